@@ -1,0 +1,1 @@
+//! The error catalog (contract 6).

@@ -1,0 +1,1 @@
+//! What an error body says (contract 2.3).

@@ -1,0 +1,12 @@
+//! Transport, auth, retry and errors for the AT&T APEX Mobility APIs.
+//!
+//! This crate knows no API: each API is a crate of its own on top of it.
+
+pub mod catalog;
+pub mod domain;
+pub mod error_body;
+pub mod profile;
+pub mod redact;
+pub mod wire;
+
+pub use profile::WireProfile;

@@ -1,0 +1,1 @@
+//! Shapes shared by requests and replies of several APIs (contract 3).
