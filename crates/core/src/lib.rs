@@ -3,6 +3,7 @@
 //! This crate knows no API: each API is a crate of its own on top of it.
 
 pub mod catalog;
+pub mod clock;
 pub mod domain;
 pub mod error_body;
 pub mod profile;
