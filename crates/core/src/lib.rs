@@ -4,10 +4,14 @@
 
 pub mod catalog;
 pub mod clock;
+pub mod credentials;
 pub mod domain;
 pub mod error_body;
+pub mod limiter;
 pub mod profile;
 pub mod redact;
+pub mod retry;
+pub mod transport;
 pub mod wire;
 
 pub use profile::WireProfile;
