@@ -1,0 +1,1 @@
+//! Line Details: one line's profile, device, plan and features.

@@ -1,0 +1,1 @@
+//! Service Activation: submit lines for activation and read the results.

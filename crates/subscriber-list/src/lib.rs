@@ -1,0 +1,1 @@
+//! Subscriber List: pages of lines by account, number or status.
