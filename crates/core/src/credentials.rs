@@ -64,8 +64,9 @@ impl AppCredentials {
 }
 
 fn header_value(text: &str, what: &str) -> Result<HeaderValue, CredentialsError> {
-    HeaderValue::from_str(text)
-        .map_err(|_| CredentialsError::new(format!("the {what} holds characters that no HTTP header can carry")))
+    HeaderValue::from_str(text).map_err(|_| {
+        CredentialsError::new(format!("the {what} holds characters that no HTTP header can carry"))
+    })
 }
 
 impl fmt::Debug for AppCredentials {

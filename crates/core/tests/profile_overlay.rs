@@ -1,6 +1,8 @@
 //! The wire profile: every key can be replaced, and nothing that cannot be sent gets in (contract 1).
 
-use apex_mobility_core::profile::WireProfile;
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test's own functions stop the test")]
+
+use apex_mobility_core::profile::{ProfileProblem, WireProfile};
 
 /// A value that a key may take and that is not its default.
 fn another_value(section: &str, key: &str, default: &str) -> String {
@@ -230,7 +232,7 @@ fn every_problem_is_reported_at_once_in_the_order_of_the_file() {
         "top = 1\n[methods]\n\"line.get\" = \"get\"\n[modes]\nsuspend = 1\n[dates]\nrequest = \"%Y\"\n",
     )
     .unwrap_err();
-    let lines: Vec<Option<usize>> = error.problems().iter().map(|problem| problem.line()).collect();
+    let lines: Vec<Option<usize>> = error.problems().iter().map(ProfileProblem::line).collect();
     assert_eq!(lines, [Some(1), Some(3), Some(5), Some(7)]);
     assert_eq!(error.to_string().lines().count(), 4);
 }
