@@ -265,6 +265,13 @@ pub fn look_up(signal: &Signal<'_>) -> &'static Row {
     }
 }
 
+/// The row of credentials that are refused (row 6): what the legacy throttle turns out to be when waiting
+/// does not help (row 5).
+#[must_use]
+pub fn refused_credentials() -> &'static Row {
+    row(6).unwrap_or(table::last())
+}
+
 /// The row of a port request in conflict (`CT`), by its `statusReasonCode` such as `8A` or `CT-8A`.
 ///
 /// A code the catalog does not know gives row 34.

@@ -112,7 +112,7 @@ pub trait CredentialsProvider: fmt::Debug + Send + Sync {
 
 #[async_trait]
 impl CredentialsProvider for AppCredentials {
-    async fn credentials(&self) -> Result<AppCredentials, CredentialsError> {
+    async fn credentials(&self) -> Result<Self, CredentialsError> {
         Ok(self.clone())
     }
 }

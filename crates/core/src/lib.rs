@@ -2,16 +2,37 @@
 //!
 //! This crate knows no API: each API is a crate of its own on top of it.
 
+mod call;
 pub mod catalog;
+mod client;
 pub mod clock;
-pub mod credentials;
+mod credentials;
 pub mod domain;
+mod error;
 pub mod error_body;
-pub mod limiter;
+mod limiter;
+mod operation;
+pub mod paging;
+pub mod polling;
 pub mod profile;
 pub mod redact;
+mod response;
 pub mod retry;
 pub mod transport;
 pub mod wire;
 
+pub use {bytes, http};
+
+pub use call::{Call, CallOptions};
+pub use client::{BASE_URL_VARIABLE, Client, ClientBuilder, Deadlines, Timeouts, WIRE_PROFILE_VARIABLE};
+pub use credentials::{AppCredentials, CredentialsError, CredentialsProvider};
+pub use error::{Error, ErrorKind, GaveUp};
+pub use limiter::Limits;
+pub use operation::{
+    DecodeError, EncodeError, Operation, RequestWriter, Wire, decode_json, decode_json_or_empty,
+};
+pub use paging::{Items, Page, PageHeaders, PageToken, PagedOperation, Pages};
+pub use polling::{Handle, Job, Poller, Progress, Schedule, Settled, StillPending};
 pub use profile::WireProfile;
+pub use response::{Meta, Response};
+pub use retry::{Effect, Safety};

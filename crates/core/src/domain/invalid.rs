@@ -77,6 +77,12 @@ impl InvalidValue {
         self.0.example
     }
 
+    /// A value that is needed and was not given.
+    #[must_use]
+    pub fn empty(what: &'static str, allowed: &'static str, example: &'static str) -> Self {
+        Self::new(what, Some(""), Refusal::empty(), allowed, example)
+    }
+
     pub(crate) fn new(
         what: &'static str,
         given: Option<&str>,

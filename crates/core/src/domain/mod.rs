@@ -31,6 +31,7 @@ mod identifier;
 mod invalid;
 mod network;
 mod number;
+mod person;
 mod secret;
 
 pub use account::{BillingAccountNumber, FoundationAccountNumber};
@@ -42,4 +43,5 @@ pub use device::{Eid, Iccid, Imei};
 pub use invalid::{Fault, InvalidValue};
 pub use network::{AccessPointName, StaticIp};
 pub use number::{LineNumber, NpaNxx, SubscriberNumber};
+pub use person::PersonName;
 pub use secret::{LosingAccount, LosingPin, Passcode, VoicemailPin};

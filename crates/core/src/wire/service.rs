@@ -91,6 +91,11 @@ impl LineStatus {
             Self::Other(_) => None,
         }
     }
+
+    /// The letter, or the text of a status that is not known: what filters and searches take.
+    pub fn letter_or_text(&self) -> &str {
+        self.letter().unwrap_or_else(|| self.as_str())
+    }
 }
 
 /// A feature of a line.

@@ -1,0 +1,101 @@
+//! The AT&T APEX Mobility APIs from Rust.
+//!
+//! ```
+//! # async fn run() -> Result<(), apex_mobility::Error> {
+//! # let sandbox = apex_mobility_sandbox::Sandbox::builder().lines(50).build().unwrap();
+//! # let client = apex_mobility::Client::builder()
+//! #     .base_url("http://localhost").credentials(apex_mobility::AppCredentials::new("sandbox", "sandbox"))
+//! #     .transport(sandbox.transport()).clock(sandbox.clock()).build()?;
+//! # let apex = apex_mobility::Mobility::new(&client);
+//! # #[cfg(any())]
+//! let apex = apex_mobility::Mobility::from_env()?;
+//! let mut lines = apex.subscriber_list().list().by_item();
+//! while let Some(line) = lines.next().await { println!("{:?}", line?.status); }
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+//! ```
+//!
+//! # One client, one crate per API
+//!
+//! A [`Client`] holds the connection pool, the credentials, the retry budget and the limiter; [`Mobility`]
+//! hands out the APIs over it. Each API is a crate of its own and a feature of this one; `full`, the
+//! default, has them all.
+//!
+//! | feature | handle | what for |
+//! |---|---|---|
+//! | `subscriber-list` | [`Mobility::subscriber_list`] | list lines by account, number and status |
+//! | `service-activation` | [`Mobility::service_activation`] | activate lines and follow the request |
+//! | `line-details` | [`Mobility::line_details`] | read a line, live |
+//!
+//! Two more features are the core crate's: `http-client` (default) is the transport, `test-util` a scripted
+//! one for tests.
+//!
+//! # What happened?
+//!
+//! AT&T's gateway takes no idempotency key, and answers get lost after the work was done. So a write that
+//! may have arrived is never sent again: its [`Error`] says [`Effect::Unknown`] and names the read that
+//! settles it. [`Error::effect`] tells whether anything changed, [`Error::class`] what it means,
+//! [`Error::next_step`] what to do.
+//!
+//! This is not an AT&T product, and it was not tested against AT&T's live system: AT&T publishes no wire
+//! format, so it was rebuilt from public evidence, and a [`WireProfile`] can replace each guess at run time.
+
+pub use apex_mobility_core::*;
+
+#[cfg(feature = "line-details")]
+pub use apex_mobility_line_details as line_details;
+#[cfg(feature = "service-activation")]
+pub use apex_mobility_service_activation as service_activation;
+#[cfg(feature = "subscriber-list")]
+pub use apex_mobility_subscriber_list as subscriber_list;
+
+/// All APIs over one client. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Mobility {
+    client: Client,
+}
+
+impl Mobility {
+    /// The APIs over a client.
+    #[must_use]
+    pub fn new(client: &Client) -> Self {
+        Self { client: client.clone() }
+    }
+
+    /// The APIs over a client from the environment, as [`Client::from_env`].
+    ///
+    /// # Errors
+    /// When a variable is missing or cannot be used; the error names it.
+    #[cfg(feature = "http-client")]
+    pub fn from_env() -> Result<Self, Error> {
+        Ok(Self { client: Client::from_env()? })
+    }
+
+    /// The client.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// List lines by account, number and status.
+    #[cfg(feature = "subscriber-list")]
+    #[must_use]
+    pub fn subscriber_list(&self) -> subscriber_list::SubscriberList {
+        subscriber_list::SubscriberList::new(&self.client)
+    }
+
+    /// Activate lines and follow the request to its end.
+    #[cfg(feature = "service-activation")]
+    #[must_use]
+    pub fn service_activation(&self) -> service_activation::ServiceActivation {
+        service_activation::ServiceActivation::new(&self.client)
+    }
+
+    /// Read a line's profile, device, plan and features, live.
+    #[cfg(feature = "line-details")]
+    #[must_use]
+    pub fn line_details(&self) -> line_details::LineDetails {
+        line_details::LineDetails::new(&self.client)
+    }
+}
