@@ -22,7 +22,7 @@ use super::text::{PrivateText, Text};
 /// ```
 #[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(transparent)]
-pub struct Characteristics(Many<Characteristic>);
+pub struct Characteristics(pub(super) Many<Characteristic>);
 
 record! {
     /// One named value.
@@ -74,19 +74,6 @@ impl Characteristics {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-
-    /// Gives each name for which `replacement` has another the other: a reply under a wire profile that
-    /// replaces names gets back the names of the contract.
-    #[must_use]
-    pub fn renamed_with(self, replacement: impl Fn(&str) -> Option<String>) -> Self {
-        let rename = |mut one: Characteristic| {
-            if let Some(other) = one.name.as_deref().and_then(&replacement) {
-                one.name = Some(Text::from(other));
-            }
-            one
-        };
-        Self(self.0.into_iter().map(rename).collect())
     }
 }
 

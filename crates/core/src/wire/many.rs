@@ -96,7 +96,9 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ManyVisitor<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
         let mut values = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(MOST_RESERVED));
         while let Some(value) = seq.next_element::<Option<T>>()? {
-            values.extend(value);
+            if let Some(value) = value {
+                values.push(value);
+            }
         }
         Ok(values)
     }

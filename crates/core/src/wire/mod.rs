@@ -10,6 +10,7 @@ mod date;
 mod many;
 mod open_enum;
 mod record;
+mod renamed;
 mod scalar;
 mod service;
 mod text;
@@ -27,6 +28,6 @@ pub use unknown::UnknownMembers;
 /// What the macros of this module expand to. Not for use by hand.
 #[doc(hidden)]
 pub mod macro_support {
-    pub use super::record::{Key, KeySeed};
+    pub use super::record::{MemberName, NOWHERE};
     pub use serde;
 }

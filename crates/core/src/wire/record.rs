@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use compact_str::CompactString;
 use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
 
 /// Makes a struct of a JSON object's members, all optional (contract 1 and 2.2).
@@ -11,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
 /// `pub name: Option<Type>`. The struct gets a last field, `unknown`, that keeps all other members, and
 /// `Clone`, `Debug`, `Default`, `PartialEq`, `Serialize` and `Deserialize`:
 ///
-/// - member names match in any case; null is absent; of a member that comes twice the last value counts;
+/// - member names match in any case; null is absent; of a member that comes twice the last one counts;
 /// - [`Text`](crate::wire::Text) and the identifiers take any scalar, [`Many`](crate::wire::Many) takes one
 ///   value for an array;
 /// - what is absent is not written, and unknown members are written last, as they came.
@@ -60,12 +59,11 @@ macro_rules! record {
         }
 
         const _: () = {
-            use $crate::wire::macro_support;
-            use $crate::wire::macro_support::serde;
+            use $crate::wire::macro_support::{MemberName, NOWHERE, serde};
 
             /// The number of each field.
             struct __RecordPlaces {
-                $($field: usize,)*
+                $($field: u8,)*
             }
 
             const __RECORD_PLACES: __RecordPlaces = {
@@ -78,12 +76,18 @@ macro_rules! record {
                 __RecordPlaces { $($field,)* }
             };
 
-            const __RECORD_NAMES: &[(&str, usize)] = &[
-                $(
-                    ($wire, __RECORD_PLACES.$field),
-                    $(($also, __RECORD_PLACES.$field),)*
-                )*
-            ];
+            /// The place of a name: exactly, as AT&T writes it most of the time, or else in any case.
+            #[inline]
+            fn __record_place(name: &str) -> u8 {
+                match name {
+                    $($wire $(| $also)* => __RECORD_PLACES.$field,)*
+                    $(
+                        _ if name.eq_ignore_ascii_case($wire)
+                            $(|| name.eq_ignore_ascii_case($also))* => __RECORD_PLACES.$field,
+                    )*
+                    _ => NOWHERE,
+                }
+            }
 
             struct __RecordMembers;
 
@@ -98,27 +102,22 @@ macro_rules! record {
                 where
                     M: serde::de::MapAccess<'de>,
                 {
-                    let mut record = $name::default();
-                    let mut expected = 0;
-                    while let ::std::option::Option::Some(key) = map
-                        .next_key_seed(macro_support::KeySeed::new(__RECORD_NAMES, &mut expected))?
+                    $(let mut $field: ::std::option::Option<$type> = ::std::option::Option::None;)*
+                    let mut unknown = $crate::wire::UnknownMembers::default();
+                    let mut unknown_name = ::std::string::String::new();
+                    while let ::std::option::Option::Some(place) =
+                        map.next_key_seed(MemberName::new(__record_place, &mut unknown_name))?
                     {
-                        match key {
+                        match place {
                             $(
-                                macro_support::Key::Known(place)
-                                    if place == __RECORD_PLACES.$field =>
-                                {
-                                    if let ::std::option::Option::Some(value) =
-                                        map.next_value::<::std::option::Option<$type>>()?
-                                    {
-                                        record.$field = ::std::option::Option::Some(value);
-                                    }
+                                _ if place == __RECORD_PLACES.$field => {
+                                    $field = map.next_value()?;
                                 }
                             )*
-                            other => record.unknown.read_next(other.name(), &mut map)?,
+                            _ => unknown.read_next(&unknown_name, &mut map)?,
                         }
                     }
-                    ::std::result::Result::Ok(record)
+                    ::std::result::Result::Ok($name { $($field,)* unknown })
                 }
             }
 
@@ -153,78 +152,46 @@ macro_rules! record {
     };
 }
 
-/// A member's name, resolved.
+/// Reads a member's name as the place of the field it names, or [`NOWHERE`] with the name left in `unknown`.
 #[derive(Debug)]
-pub enum Key {
-    /// The place of the field it names.
-    Known(usize),
-    /// A name that no field has.
-    Unknown(CompactString),
+pub struct MemberName<'a, F> {
+    place_of: F,
+    unknown: &'a mut String,
 }
 
-impl Key {
-    /// The name of an unknown member.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Known(_) => "",
-            Self::Unknown(name) => name,
-        }
-    }
-}
+/// The place of a name that no field has.
+pub const NOWHERE: u8 = u8::MAX;
 
-/// Resolves a member's name: first against the one expected next, as AT&T keeps one order in all objects
-/// of a page, then exactly, then in any case.
-#[derive(Debug)]
-pub struct KeySeed<'a> {
-    names: &'static [(&'static str, usize)],
-    expected: &'a mut usize,
-}
-
-impl<'a> KeySeed<'a> {
-    /// A seed for one member; `expected` starts at 0 for each object.
+impl<'a, F: Fn(&str) -> u8> MemberName<'a, F> {
+    /// For one member, by the places of the fields.
     #[inline]
-    pub fn new(names: &'static [(&'static str, usize)], expected: &'a mut usize) -> Self {
-        Self { names, expected }
-    }
-
-    fn resolve(self, name: &str) -> Key {
-        if let Some(place) =
-            self.names.get(*self.expected).and_then(|(known, place)| (*known == name).then_some(*place))
-        {
-            *self.expected += 1;
-            return Key::Known(place);
-        }
-        let exact = self.names.iter().position(|(known, _)| *known == name);
-        let found =
-            exact.or_else(|| self.names.iter().position(|(known, _)| known.eq_ignore_ascii_case(name)));
-        match found.and_then(|at| Some((at, self.names.get(at)?.1))) {
-            Some((at, place)) => {
-                *self.expected = at + 1;
-                Key::Known(place)
-            }
-            None => Key::Unknown(CompactString::new(name)),
-        }
+    pub fn new(place_of: F, unknown: &'a mut String) -> Self {
+        Self { place_of, unknown }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
-    type Value = Key;
+impl<'de, F: Fn(&str) -> u8> DeserializeSeed<'de> for MemberName<'_, F> {
+    type Value = u8;
 
     #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<u8, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
-impl Visitor<'_> for KeySeed<'_> {
-    type Value = Key;
+impl<F: Fn(&str) -> u8> Visitor<'_> for MemberName<'_, F> {
+    type Value = u8;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a member's name")
     }
 
     #[inline]
-    fn visit_str<E: Error>(self, name: &str) -> Result<Key, E> {
-        Ok(self.resolve(name))
+    fn visit_str<E: Error>(self, name: &str) -> Result<u8, E> {
+        let place = (self.place_of)(name);
+        if place == NOWHERE {
+            name.clone_into(self.unknown);
+        }
+        Ok(place)
     }
 }
