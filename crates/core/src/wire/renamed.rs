@@ -13,8 +13,16 @@ impl Characteristics {
         if !profile.renames_characteristics() {
             return self;
         }
+        self.renamed_with(|wire| Some(profile.characteristic_default_name(wire).into_owned()))
+    }
+
+    /// The bag, each name replaced for which `replacement` has another.
+    #[must_use]
+    pub fn renamed_with(self, replacement: impl Fn(&str) -> Option<String>) -> Self {
         let rename = |mut one: Characteristic| {
-            one.name = one.name.map(|wire| Text::from(&*profile.characteristic_default_name(&wire)));
+            if let Some(other) = one.name.as_deref().and_then(&replacement) {
+                one.name = Some(Text::from(other));
+            }
             one
         };
         Self(self.0.into_iter().map(rename).collect())
