@@ -1,0 +1,128 @@
+//! `cargo xtask`: the workspace's own commands.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use apex_mobility_core::WireProfile;
+use clap::{Parser, Subcommand};
+use xtask::contract::Contract;
+use xtask::{Findings, dependencies, source_rules, workspace_root};
+
+/// The workspace's own commands
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Everything that CI runs, as CI runs it
+    Ci,
+    /// All tests of the workspace; what follows `--` goes to `cargo test`
+    Test {
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Check the OpenAPI files and write their bundle, `crates/sandbox/openapi.json`
+    Contract {
+        /// Write nothing; fail when the bundle is not up to date
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check licences, banned crates, duplicates, sources, and which of our crates know which
+    Deps,
+    /// Check the rules of the source text: who names what, which files exist
+    Rules,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().task {
+        Task::Ci => run(Command::new("bash").arg(".ci/run")),
+        Task::Test { arguments } => run(cargo().args(["test", "--workspace"]).args(arguments)),
+        Task::Contract { check } => contract(check),
+        Task::Deps => deps(),
+        Task::Rules => rules(),
+    };
+    match outcome {
+        Ok(said) => {
+            print(&said);
+            ExitCode::SUCCESS
+        }
+        Err(said) => {
+            complain(&said);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn contract(check_only: bool) -> Result<String, String> {
+    let contract = Contract::load().map_err(|error| error.to_string())?;
+    verdict(contract.check(&WireProfile::default()))?;
+    let bundle = contract.bundle().map_err(|findings| findings.to_string())?;
+    let path = Contract::bundle_path();
+    let short = path.strip_prefix(workspace_root()).unwrap_or(&path).display();
+    if std::fs::read_to_string(&path).is_ok_and(|kept| kept == bundle) {
+        let operations = contract.operations().len();
+        return Ok(format!("contract: {operations} operations are sound, {short} is up to date"));
+    }
+    if check_only {
+        return Err(format!("{short} is not up to date: run `cargo xtask contract`"));
+    }
+    write(&path, &bundle)?;
+    Ok(format!("contract: wrote {short}"))
+}
+
+fn deps() -> Result<String, String> {
+    let report = dependencies::check(&workspace_root())?;
+    verdict(report.findings)?;
+    Ok(format!(
+        "dependencies: {} crates in the workspace's graph, {} for one API (limit {}), no rule broken",
+        report.crates,
+        report.api_crates,
+        dependencies::API_CRATE_LIMIT
+    ))
+}
+
+fn rules() -> Result<String, String> {
+    let sources = source_rules::Sources::read(&workspace_root()).map_err(|error| error.to_string())?;
+    verdict(source_rules::check(&sources))?;
+    Ok(format!("source rules: {} files, no rule broken", sources.len()))
+}
+
+fn verdict(findings: Findings) -> Result<(), String> {
+    findings.into_result().map_err(|findings| findings.to_string())
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    if let Some(directory) = path.parent() {
+        std::fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
+    }
+    std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+fn run(command: &mut Command) -> Result<String, String> {
+    let status = command.current_dir(workspace_root()).status();
+    match status {
+        Ok(status) if status.success() => Ok(String::new()),
+        Ok(status) => Err(format!("{}: {status}", command.get_program().display())),
+        Err(error) => Err(format!("{} cannot be run: {error}", command.get_program().display())),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "what a task found is its output")]
+fn print(said: &str) {
+    if !said.is_empty() {
+        println!("{said}");
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "what a task found wrong goes where errors go")]
+fn complain(said: &str) {
+    eprintln!("{said}");
+}
