@@ -26,6 +26,10 @@ pub use {bytes, http};
 pub use call::{Call, CallOptions};
 pub use client::{BASE_URL_VARIABLE, Client, ClientBuilder, Deadlines, Timeouts, WIRE_PROFILE_VARIABLE};
 pub use credentials::{AppCredentials, CredentialsError, CredentialsProvider};
+pub use domain::{
+    AccessPointName, BillingAccountNumber, Date, Eid, FoundationAccountNumber, Iccid, Imei, InvalidValue,
+    LineNumber, NpaNxx, OfferingCode, ReasonCode, SingleUserCode, State, StaticIp, SubscriberNumber, ZipCode,
+};
 pub use error::{Error, ErrorKind, GaveUp};
 pub use limiter::Limits;
 pub use operation::{

@@ -59,7 +59,7 @@ normal_form! {
 /// `text` with the digit at `place` made another one.
 fn corrupted(text: &str, place: usize, by: u8) -> String {
     let change = |(at, c): (usize, char)| match c.to_digit(10) {
-        Some(digit) if at == place => char::from_digit((digit + u32::from(by)) % 10, 10).unwrap(),
+        Some(digit) if at == place => char::from_digit((digit + u32::from(by)) % 10, 10).unwrap_or(c),
         _ => c,
     };
     text.chars().enumerate().map(change).collect()

@@ -115,7 +115,7 @@ fn a_date_is_formatted_as_asked() {
 }
 
 fn dallas(city: &str) -> Result<Address, apex_mobility_core::domain::InvalidValue> {
-    Address::new(" 100 ", "Example", city, State::parse("TX").unwrap(), ZipCode::parse("75201").unwrap())
+    Address::new(" 100 ", "Example", city, State::parse("TX")?, ZipCode::parse("75201")?)
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! The Service resource (contract 3).
+#![expect(clippy::unwrap_used, reason = "a test's own functions stop the test")]
 
 use apex_mobility_core::WireProfile;
 use apex_mobility_core::wire::{Characteristics, LineStatus, Service, WireDate};
@@ -18,7 +19,7 @@ fn example() -> Service {
     serde_json::from_str(EXAMPLE).unwrap()
 }
 
-fn line(word: Value, letter: Value) -> Service {
+fn line(word: &Value, letter: &Value) -> Service {
     let json = json!({
         "status": word,
         "serviceCharacteristic": [{"name": "subscriberStatus", "value": letter}],
@@ -69,7 +70,7 @@ fn word_and_letter_are_read_in_either_field_and_any_case() {
         (json!(""), json!("A"), LineStatus::Active),
         (json!("Reserved"), json!(null), LineStatus::from("Reserved")),
     ] {
-        let service = line(word.clone(), letter.clone());
+        let service = line(&word, &letter);
         assert_eq!(service.status(), Some(status), "word {word}, letter {letter}");
         assert_eq!(service.status_conflict(), None, "word {word}, letter {letter}");
     }
@@ -77,14 +78,14 @@ fn word_and_letter_are_read_in_either_field_and_any_case() {
 
 #[test]
 fn where_word_and_letter_disagree_the_letter_wins_and_both_are_told() {
-    let service = line(json!("Active"), json!("S"));
+    let service = line(&json!("Active"), &json!("S"));
     assert_eq!(service.status(), Some(LineStatus::Suspended));
     assert_eq!(service.status_conflict(), Some((LineStatus::Active, LineStatus::Suspended)));
 }
 
 #[test]
 fn a_line_without_word_and_letter_has_no_status() {
-    assert_eq!(line(json!(null), json!(null)).status(), None);
+    assert_eq!(line(&json!(null), &json!(null)).status(), None);
     assert_eq!(Service::default().status(), None);
 }
 
