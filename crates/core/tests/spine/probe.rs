@@ -13,11 +13,11 @@ use http::{Request, Response};
 
 /// Reads a thing. Its answer is a JSON string.
 #[derive(Debug, Clone)]
-pub struct Read;
+pub(crate) struct Read;
 
 /// Changes a thing. Its answer is a JSON string.
 #[derive(Debug, Clone)]
-pub struct Write;
+pub(crate) struct Write;
 
 impl Operation for Read {
     type Output = Option<String>;
@@ -49,11 +49,11 @@ impl Operation for Write {
 }
 
 /// 2026-01-19 12:00:00 UTC.
-pub fn noon() -> SystemTime {
+pub(crate) fn noon() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_768_824_000)
 }
 
-pub fn builder(transport: &ScriptedTransport) -> ClientBuilder {
+pub(crate) fn builder(transport: &ScriptedTransport) -> ClientBuilder {
     Client::builder()
         .base_url("https://example.com:8082")
         .credentials(AppCredentials::new("canary-id", "canary-secret"))
@@ -61,19 +61,19 @@ pub fn builder(transport: &ScriptedTransport) -> ClientBuilder {
         .transport(transport.clone())
 }
 
-pub fn scripted(script: impl IntoIterator<Item = Reply>) -> (Client, ScriptedTransport) {
+pub(crate) fn scripted(script: impl IntoIterator<Item = Reply>) -> (Client, ScriptedTransport) {
     let transport = ScriptedTransport::new(script);
     (builder(&transport).build().unwrap(), transport)
 }
 
-pub fn read(client: &Client) -> Call<Read> {
+pub(crate) fn read(client: &Client) -> Call<Read> {
     Call::new(client, Read)
 }
 
-pub fn write(client: &Client) -> Call<Write> {
+pub(crate) fn write(client: &Client) -> Call<Write> {
     Call::new(client, Write)
 }
 
-pub fn ok() -> Reply {
+pub(crate) fn ok() -> Reply {
     Reply::json(200, r#""done""#)
 }

@@ -1,0 +1,83 @@
+//! Every rule against the sandbox in this process and behind a socket.
+
+/// Makes two tests of each rule.
+macro_rules! rules {
+    ($($api:ident { $($rule:ident),* $(,)? })*) => {
+        mod in_process {
+            $(mod $api {
+                $(#[tokio::test]
+                async fn $rule() {
+                    let target = apex_mobility_tests::Target::in_process().await;
+                    apex_mobility_tests::conformance::$api::$rule(target).await;
+                })*
+            })*
+        }
+
+        mod over_tcp {
+            $(mod $api {
+                $(#[tokio::test]
+                async fn $rule() {
+                    let target = apex_mobility_tests::Target::over_tcp().await;
+                    apex_mobility_tests::conformance::$api::$rule(target).await;
+                })*
+            })*
+        }
+    };
+}
+
+rules! {
+    common {
+        a_wrong_pair_is_refused,
+        the_right_pair_is_let_in,
+        an_unknown_number_is_not_found_in_words,
+    }
+    subscriber_list {
+        pages_hold_every_line_that_is_not_cancelled,
+        a_page_says_how_many_pages_there_are_and_when_the_list_was_made,
+        filters_are_combined,
+        a_filter_for_cancelled_lines_finds_none,
+        a_page_behind_the_last_is_empty,
+        a_page_holds_at_most_500_lines,
+        a_change_shows_in_details_at_once_and_in_the_list_at_the_next_mark,
+    }
+    service_activation {
+        a_line_is_pending_then_reserved_then_active,
+        a_batch_may_end_mixed,
+        two_hundred_lines_are_one_request,
+        a_sim_in_use_is_rejected,
+        a_sim_that_was_activated_before_is_rejected,
+        an_unknown_account_is_rejected,
+        a_plan_that_does_not_fit_the_device_is_rejected,
+        an_address_that_cannot_be_verified_is_rejected,
+        a_number_without_a_port_is_not_used,
+        features_come_with_the_line,
+        an_unknown_plan_is_rejected,
+        an_unknown_request_is_not_found,
+    }
+    line_details {
+        a_line_shows_what_the_carrier_knows,
+        suspended_and_cancelled_lines_can_be_read,
+        an_unknown_number_is_not_found,
+        a_search_by_sim_finds_the_line_or_nothing,
+        a_search_by_imei_goes_by_the_billed_device,
+        a_search_by_status_holds_every_line_of_it,
+    }
+}
+
+/// A rule that is written and not run would prove nothing.
+#[test]
+fn every_rule_is_run() {
+    let here = include_str!("conformance.rs");
+    let files = [
+        include_str!("../../src/conformance/common.rs"),
+        include_str!("../../src/conformance/subscriber_list.rs"),
+        include_str!("../../src/conformance/service_activation.rs"),
+        include_str!("../../src/conformance/line_details.rs"),
+    ];
+    for file in files {
+        let rules = file.lines().filter_map(|line| line.strip_prefix("pub async fn ")?.split('(').next());
+        for rule in rules {
+            assert!(here.contains(&format!("        {rule},")), "{rule} is not run");
+        }
+    }
+}
