@@ -22,6 +22,8 @@ use serde_json::Value;
 
 use members::{Level, levels};
 
+use crate::redact;
+
 /// The longest text that is kept, in characters (contract 2.3).
 pub const TEXT_LIMIT: usize = 500;
 
@@ -86,8 +88,7 @@ impl ErrorBody {
         let members = plain::readable_members(text);
         let find = |key: &str| members.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
         let words = members::TEXT_KEYS.iter().find_map(|key| find(key)).map(|(_, words)| words.clone());
-        // The whole text may echo the request with its secrets, so it is not kept.
-        let words = words.unwrap_or_default();
+        let words = words.unwrap_or_else(|| plain::without_tags(&redact::text(text)));
         Self { text: capped(&words), ..Self::default() }
     }
 
@@ -237,7 +238,8 @@ fn status_of_failure(level: &Level<'_>) -> Option<String> {
     failed.then(|| level.text().unwrap_or_else(|| format!("status {status}")))
 }
 
+/// AT&T's words can echo the request: a secret in them is hidden before they are cut.
 fn capped(text: &str) -> Option<String> {
-    let text = text.trim();
+    let text = redact::text(text.trim());
     (!text.is_empty()).then(|| text.chars().take(TEXT_LIMIT).collect())
 }
