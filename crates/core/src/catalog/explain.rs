@@ -14,12 +14,9 @@ pub fn explain(text: &str) -> Vec<&'static Row> {
     if let Some(code) = port_code(text) {
         return vec![look_up_port_reason(code)];
     }
-    let mut numbers = Vec::new();
     let body = ErrorBody::read(text.as_bytes());
-    if body.is_policy_limit() || text.to_ascii_uppercase().contains("POL0001") {
-        numbers.extend([5, 6]);
-    }
     let (status, rest) = split_status(text);
+    let mut numbers = Vec::new();
     numbers.extend(matching::by_text(body.text().unwrap_or(rest)));
     if let Some(code) = body.reason_code().filter(|_| body.port_status().is_some()) {
         numbers.push(matching::port_reason(code));
@@ -27,13 +24,16 @@ pub fn explain(text: &str) -> Vec<&'static Row> {
     if body.description().is_some_and(|description| description.trim() == "/service/") {
         numbers.push(8);
     }
+    let policy = body.is_policy_limit();
     match status {
-        // As in a look-up: what the status alone decides comes before any text.
-        Some(status) => {
-            let by_status = by_status(status);
-            let at = if by_status.iter().all(|number| *number <= 6) { 0 } else { numbers.len() };
-            numbers.splice(at..at, by_status.iter().copied());
-        }
+        Some(403) if policy => put_first(&mut numbers, &[5, 6]),
+        Some(400) if policy => put_first(&mut numbers, &[6]),
+        Some(status) => match by_status(status) {
+            // As in a look-up: what the status alone decides comes before any text.
+            decided if decided.iter().all(|number| *number <= 6) => put_first(&mut numbers, decided),
+            open => numbers.extend(open),
+        },
+        None if policy => put_first(&mut numbers, &[5, 6]),
         None => numbers.extend(by_symptom(rest)),
     }
     if numbers.is_empty() {
@@ -47,6 +47,10 @@ pub fn explain(text: &str) -> Vec<&'static Row> {
         }
     });
     numbers.into_iter().filter_map(row).collect()
+}
+
+fn put_first(numbers: &mut Vec<u8>, first: &[u8]) {
+    numbers.splice(0..0, first.iter().copied());
 }
 
 /// `8A`, `CT 8A`, `CT-8A`, `CT + 8A`.

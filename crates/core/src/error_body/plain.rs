@@ -47,7 +47,9 @@ impl<'t> Tag<'t> {
         // What stands in a script or a style sheet is not for people.
         for name in ["script", "style"] {
             let is_it = text.get(1..=name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
-            let ends = text.get(1 + name.len()..)?.starts_with([' ', '>', '\t', '\n', '\r', '/']);
+            let ends = text
+                .get(1 + name.len()..)
+                .is_some_and(|tail| tail.starts_with([' ', '>', '\t', '\n', '\r', '/']));
             if is_it && ends {
                 let close = find_ignoring_case(after, &format!("</{name}"));
                 let tail = close.and_then(|at| after.get(at..)).unwrap_or_default();
