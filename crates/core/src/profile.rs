@@ -41,6 +41,8 @@ pub use problem::{ProfileError, ProfileProblem};
 use overlay::Setting;
 use tables::Tables;
 
+use crate::domain::Date;
+
 /// Replaceable decisions about the wire: hosts, headers, paths, methods, modes, characteristic names and the
 /// date format.
 ///
@@ -149,15 +151,12 @@ impl WireProfile {
         self.tables.renamed.is_some()
     }
 
-    /// A request's date in the profile's format, from year, month and day of a real date.
+    /// A request's date in the profile's format, by default `2026-01-19Z`.
     #[must_use]
-    pub fn request_date_of(&self, year: i16, month: i8, day: i8) -> String {
-        // The default needs no formatter.
-        match self.tables.custom_date_format() {
-            None => format!("{year:04}-{month:02}-{day:02}Z"),
-            Some(format) => check::formatted_date(format, year, month, day)
-                .unwrap_or_else(|| format!("{year:04}-{month:02}-{day:02}Z")),
-        }
+    pub fn request_date(&self, date: Date) -> String {
+        // The default needs no formatter, and no format is left that a date does not fill.
+        let custom = self.tables.custom_date_format().and_then(|format| date.format(format));
+        custom.unwrap_or_else(|| format!("{date}Z"))
     }
 
     /// The whole profile as TOML: all keys, without comments. Reading it gives the same profile.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test's own functions stop the test")]
 
+use apex_mobility_core::domain::Date;
 use apex_mobility_core::profile::{ProfileProblem, WireProfile};
 
 /// A value that a key may take and that is not its default.
@@ -290,9 +291,10 @@ fn numbered_names_keep_their_number_both_ways() {
 
 #[test]
 fn a_date_is_written_as_the_profile_says() {
-    assert_eq!(WireProfile::default().request_date_of(2026, 1, 9), "2026-01-09Z");
+    let date = Date::new(2026, 1, 9).unwrap();
+    assert_eq!(WireProfile::default().request_date(date), "2026-01-09Z");
     let german = WireProfile::builder().date_format("%d.%m.%Y").build().unwrap();
-    assert_eq!(german.request_date_of(2026, 1, 9), "09.01.2026");
+    assert_eq!(german.request_date(date), "09.01.2026");
 }
 
 #[test]

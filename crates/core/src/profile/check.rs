@@ -246,7 +246,7 @@ fn date_format(value: &str) -> Result<Checked, Wrong> {
 }
 
 /// The date in a format of strftime letters; `None` if the format asks for what a date has not.
-pub(super) fn formatted_date(format: &str, year: i16, month: i8, day: i8) -> Option<String> {
+fn formatted_date(format: &str, year: i16, month: i8, day: i8) -> Option<String> {
     strtime::format(format, civil::Date::new(year, month, day).ok()?).ok()
 }
 
