@@ -2,7 +2,7 @@
 //!
 //! ```
 //! # async fn run() -> Result<(), apex_mobility::Error> {
-//! # let sandbox = apex_mobility_sandbox::Sandbox::builder().lines(50).build().unwrap();
+//! # let sandbox = apex_mobility_sandbox::Sandbox::builder().lines(50).build();
 //! # let client = apex_mobility::Client::builder()
 //! #     .base_url("http://localhost").credentials(apex_mobility::AppCredentials::new("sandbox", "sandbox"))
 //! #     .transport(sandbox.transport()).clock(sandbox.clock()).build()?;
@@ -99,3 +99,8 @@ impl Mobility {
         line_details::LineDetails::new(&self.client)
     }
 }
+
+/// The README's examples are compiled.
+#[cfg(all(doctest, feature = "full", feature = "http-client"))]
+#[doc = include_str!("../../../README.md")]
+struct ReadMe;

@@ -301,11 +301,13 @@ fn judge<O: Operation>(
     if !status.is_success() {
         return Verdict::Failure(judge_answer(client, operation, method, &answer));
     }
-    // Contract 2.3: a success status may carry a failure. Pages are arrays and are spared the look.
-    if answer.body().trim_ascii_start().first() == Some(&b'{') {
+    // Contract 2.3: a success status may carry a failure. The pages of a list are arrays and long, and are
+    // spared the look.
+    let is_object = answer.body().trim_ascii_start().first() == Some(&b'{');
+    if is_object || O::SAFETY == Safety::Write {
         let body = ErrorBody::read(answer.body());
         if body.failure_text().is_some() {
-            return Verdict::Failure(judge_failure_in_success(operation, method, &answer, body));
+            return Verdict::Failure(judge_failure_in_success(client, operation, method, &answer, body));
         }
     }
     match operation.decode(&answer, &client.wire()) {
@@ -313,7 +315,7 @@ fn judge<O: Operation>(
             let (parts, _) = answer.into_parts();
             Verdict::Success { value, status, headers: parts.headers }
         }
-        Err(error) => Verdict::Failure(judge_unreadable::<O>(&answer, &error)),
+        Err(error) => Verdict::Failure(judge_unreadable::<O>(client, &answer, &error)),
     }
 }
 
@@ -344,8 +346,7 @@ fn judge_answer<O: Operation>(
 ) -> Failure {
     let status = answer.status();
     let body = ErrorBody::read(answer.body());
-    let legacy_throttle = status == StatusCode::FORBIDDEN
-        && body.message_id().is_some_and(|id| id.eq_ignore_ascii_case("POL0001"));
+    let legacy_throttle = status == StatusCode::FORBIDDEN && body.is_policy_limit();
     let row = catalog::look_up(&Signal::Answered { status, method, body: &body, no_op: operation.no_op() });
     let happened =
         Happened::Answered { status, legacy_throttle, business_refusal: catalog::is_business_refusal(row) };
@@ -358,12 +359,13 @@ fn judge_answer<O: Operation>(
     )
     .with_row(row)
     .with_retry_after(retry_after(answer.headers(), client.clock.wall()))
-    .with_answer(status, body, redact::json(answer.body()));
+    .with_answer(status, body, redact::json_for(answer.body(), &client.profile));
     Failure { error, decision, legacy_throttle }
 }
 
 /// Contract 2.3: rejected if the catalog knows the text as a business refusal, else unknown.
 fn judge_failure_in_success<O: Operation>(
+    client: &Inner,
     operation: &O,
     method: &Method,
     answer: &http::Response<Bytes>,
@@ -380,12 +382,16 @@ fn judge_failure_in_success<O: Operation>(
     let error = Error::new(ErrorKind::FailureInSuccess, O::NAME, effect, what).with_row(row).with_answer(
         status,
         body,
-        redact::json(answer.body()),
+        redact::json_for(answer.body(), &client.profile),
     );
     Failure { error, decision: Decision::Stop(effect), legacy_throttle: false }
 }
 
-fn judge_unreadable<O: Operation>(answer: &http::Response<Bytes>, error: &DecodeError) -> Failure {
+fn judge_unreadable<O: Operation>(
+    client: &Inner,
+    answer: &http::Response<Bytes>,
+    error: &DecodeError,
+) -> Failure {
     let decision = classify(O::SAFETY, Happened::UnreadableSuccess);
     let status = answer.status();
     let failure = Error::new(
@@ -395,7 +401,7 @@ fn judge_unreadable<O: Operation>(answer: &http::Response<Bytes>, error: &Decode
         format!("the server answered {status}, but {error}"),
     )
     .with_row(catalog::look_up(&Signal::UnreadableSuccess))
-    .with_answer(status, ErrorBody::default(), redact::json(answer.body()));
+    .with_answer(status, ErrorBody::default(), redact::json_for(answer.body(), &client.profile));
     Failure { error: failure, decision, legacy_throttle: false }
 }
 

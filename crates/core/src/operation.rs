@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
-use http::{Request, Response};
+use http::{HeaderName, Request, Response};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -73,20 +73,14 @@ impl<'a> Wire<'a> {
         };
         let mut request = Request::new(Bytes::new());
         *request.method_mut() = method.clone();
-        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+        insert_json(&mut request, profile.header("accept").unwrap_or(&ACCEPT));
         Ok(RequestWriter { profile, path: path.to_owned(), request })
     }
 
     /// A line under the names of the contract, whatever the profile calls them on the wire.
     #[must_use]
-    pub fn contract_names(&self, mut line: Service) -> Service {
-        if self.profile.renames_characteristics()
-            && let Some(bag) = line.service_characteristic.take()
-        {
-            let default_name = |name: &str| Some(self.profile.characteristic_default_name(name).into_owned());
-            line.service_characteristic = Some(bag.renamed_with(default_name));
-        }
-        line
+    pub fn contract_names(&self, line: Service) -> Service {
+        line.renamed(self.profile)
     }
 }
 
@@ -153,7 +147,7 @@ impl RequestWriter<'_> {
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Result<Self, EncodeError> {
         let body = serde_json::to_vec(body)
             .map_err(|error| EncodeError::new(format!("the body cannot be written as JSON: {error}")))?;
-        self.request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        insert_json(&mut self.request, self.profile.header("content_type").unwrap_or(&CONTENT_TYPE));
         *self.request.body_mut() = Bytes::from(body);
         Ok(self)
     }
@@ -176,6 +170,10 @@ impl RequestWriter<'_> {
             .map_err(|_| EncodeError::new("the wire profile's path is not a URL path".to_owned()))?;
         Ok(self.request)
     }
+}
+
+fn insert_json(request: &mut Request<Bytes>, name: &HeaderName) {
+    request.headers_mut().insert(name.clone(), HeaderValue::from_static("application/json"));
 }
 
 /// A request could not be written; nothing was sent.

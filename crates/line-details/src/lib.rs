@@ -8,8 +8,8 @@
 //! println!("{:?} on {:?} since {:?}", line.status(), line.plan(), line.status_date());
 //! # Ok(())
 //! # }
-//! # let sandbox = apex_mobility_sandbox::Sandbox::builder().lines(50).build().unwrap();
-//! # let number = sandbox.numbers().next().unwrap();
+//! # let sandbox = apex_mobility_sandbox::Sandbox::builder().lines(50).build();
+//! # let number = sandbox.find_line(|line| line.status == "A").unwrap().subscriber_number;
 //! # let client = apex_mobility_core::Client::builder()
 //! #     .base_url("http://localhost").credentials(apex_mobility_core::AppCredentials::new("sandbox", "sandbox"))
 //! #     .transport(sandbox.transport()).clock(sandbox.clock()).build().unwrap();
@@ -105,3 +105,8 @@ impl FindLinesByStatus {
         Items::new(self.0)
     }
 }
+
+/// The README's examples are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

@@ -12,7 +12,7 @@
 //! }
 //! # Ok(())
 //! # }
-//! # let sandbox = apex_mobility_sandbox::Sandbox::builder().lines(50).build().unwrap();
+//! # let sandbox = apex_mobility_sandbox::Sandbox::builder().lines(50).build();
 //! # let client = apex_mobility_core::Client::builder()
 //! #     .base_url("http://localhost").credentials(apex_mobility_core::AppCredentials::new("sandbox", "sandbox"))
 //! #     .transport(sandbox.transport()).clock(sandbox.clock()).build().unwrap();
@@ -108,3 +108,8 @@ impl ListLines {
         Items::new(self.0)
     }
 }
+
+/// The README's examples are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

@@ -2,7 +2,7 @@
 
 use apex_mobility::catalog::Class;
 use apex_mobility::domain::{
-    Address, BillingAccountNumber, OfferingCode, SingleUserCode, State, SubscriberNumber, ZipCode,
+    Address, BillingAccountNumber, Imei, OfferingCode, SingleUserCode, State, SubscriberNumber, ZipCode,
 };
 use apex_mobility::service_activation::{
     Activation, ActivationBatch, ActivationLine, ActivationOutcome, ActivationState, NewLine, RequestId, Sim,
@@ -118,8 +118,11 @@ pub async fn an_unknown_account_is_rejected(target: Target) {
 /// The plan must fit the device: row 15.
 pub async fn a_plan_that_does_not_fit_the_device_is_rejected(target: Target) {
     let equipment = target.sandbox.equipment();
-    let (device, misfit) = equipment.a_misfit().unwrap();
-    let line = NewLine::new(account(), person(), address(), misfit, device, Sim::Card(sim(1)));
+    let old = equipment.devices().iter().find(|one| !one.is_5g() && one.plastic_sim && !one.blocked).unwrap();
+    let fast = equipment.plans().iter().find(|plan| plan.needs_5g).unwrap();
+    let device = Imei::from_payload(format!("{}900001", old.tac)).unwrap();
+    let plan = SingleUserCode::parse(&fast.code).unwrap();
+    let line = NewLine::new(account(), person(), address(), plan, device, Sim::Card(sim(1)));
     assert_eq!(class_of(&refusal_of(&target, line).await), Class::NotEligible);
 }
 

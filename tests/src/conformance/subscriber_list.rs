@@ -96,7 +96,8 @@ pub async fn a_change_shows_in_details_at_once_and_in_the_list_at_the_next_mark(
     let line = target.line(|line| line.status == "A");
     let number = line.subscriber_number.clone();
     target.pass_minutes(1);
-    target.sandbox.change_line(&number, &LineChange::suspended("CR")).unwrap();
+    let suspended = LineChange { status: Some("S".to_owned()), ..LineChange::default() };
+    target.sandbox.change_line(&number, &suspended).unwrap();
 
     let details = target.apex.line_details().get(number.clone()).send().await.unwrap();
     assert_eq!(details.status(), Some(LineStatus::Suspended));

@@ -88,6 +88,10 @@ pub(super) fn by_text(text: &str) -> Vec<u8> {
     let matched = PATTERNS.set.matches(text.as_bytes());
     let mut rows: Vec<u8> = matched.iter().filter_map(|index| PATTERNS.rows.get(index).copied()).collect();
     rows.dedup();
+    // Row 12 means a vanity number. "SIM number already in use" is a SIM's, and row 18 has the right advice.
+    if rows.contains(&18) {
+        rows.retain(|row| *row != 12);
+    }
     rows
 }
 
@@ -170,3 +174,14 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let set = set.expect("the catalog's patterns compile");
     Patterns { set, rows: with_rows.iter().map(|(number, _)| *number).collect() }
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_in_use_is_a_vanity_number_unless_it_is_a_sims() {
+        assert_eq!(by_text("Number 2145550102 is already in use"), [12]);
+        assert_eq!(by_text("The SIM number is already in use"), [18]);
+    }
+}

@@ -18,7 +18,7 @@ impl Characteristics {
 
     /// The bag, each name replaced for which `replacement` has another.
     #[must_use]
-    pub fn renamed_with(self, replacement: impl Fn(&str) -> Option<String>) -> Self {
+    pub(crate) fn renamed_with(self, replacement: impl Fn(&str) -> Option<String>) -> Self {
         let rename = |mut one: Characteristic| {
             if let Some(other) = one.name.as_deref().and_then(&replacement) {
                 one.name = Some(Text::from(other));

@@ -1,5 +1,4 @@
 //! Every row of the domain table (contract 5): what is accepted and as what, and what is refused and why.
-#![expect(clippy::panic, reason = "a test's own functions stop the test")]
 
 use apex_mobility_core::domain::{
     AccessPointName, BillingAccountNumber, DeviceReasonCode, Eid, Fault, FoundationAccountNumber, Iccid,

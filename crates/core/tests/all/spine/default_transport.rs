@@ -12,7 +12,7 @@ use apex_mobility_core::{AppCredentials, Client, ClientBuilder, Effect, ErrorKin
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::probe::{read, write};
+use crate::spine::probe::{read, write};
 
 /// A server that counts whole requests and answers each as `answer` says.
 struct Counter {

@@ -5,7 +5,7 @@ use apex_mobility_core::retry::{RetryBudget, RetryPolicy};
 use apex_mobility_core::transport::{Reply, ScriptedTransport};
 use apex_mobility_core::{Effect, ErrorKind, GaveUp};
 
-use crate::probe::{builder, ok, read, scripted, write};
+use crate::spine::probe::{builder, ok, read, scripted, write};
 
 fn pol0001(status: u16) -> Reply {
     Reply::json(

@@ -1,7 +1,5 @@
 //! The wire profile: every key can be replaced, and nothing that cannot be sent gets in (contract 1).
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test's own functions stop the test")]
-
 use apex_mobility_core::domain::Date;
 use apex_mobility_core::profile::{ProfileProblem, WireProfile};
 

@@ -9,7 +9,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::probe::{ok, read, scripted, write};
+use crate::spine::probe::{ok, read, scripted, write};
 
 thread_local! {
     static TRACED: RefCell<String> = const { RefCell::new(String::new()) };

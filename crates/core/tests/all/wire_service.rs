@@ -1,5 +1,4 @@
 //! The Service resource (contract 3).
-#![expect(clippy::unwrap_used, reason = "a test's own functions stop the test")]
 
 use apex_mobility_core::WireProfile;
 use apex_mobility_core::wire::{Characteristics, LineStatus, Service, WireDate};

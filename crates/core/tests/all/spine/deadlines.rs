@@ -6,7 +6,7 @@ use apex_mobility_core::clock::{Clock, SystemClock};
 use apex_mobility_core::transport::{Reply, ScriptedTransport};
 use apex_mobility_core::{Deadlines, Effect, ErrorKind, GaveUp, Timeouts};
 
-use crate::probe::{builder, ok, read, scripted, write};
+use crate::spine::probe::{builder, ok, read, scripted, write};
 
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_hangs_ends_at_its_deadline() {

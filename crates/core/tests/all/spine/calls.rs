@@ -10,7 +10,7 @@ use apex_mobility_core::{
 use async_trait::async_trait;
 use http::HeaderName;
 
-use crate::probe::{builder, ok, read, scripted, write};
+use crate::spine::probe::{builder, ok, read, scripted, write};
 
 fn header(request: &http::Request<bytes::Bytes>, name: &'static str) -> String {
     let value = request.headers().get(HeaderName::from_static(name));

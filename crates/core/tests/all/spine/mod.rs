@@ -1,5 +1,4 @@
 //! The spine of the client under paused time and scripted transports.
-#![expect(clippy::unwrap_used, reason = "a test ends where it finds something wrong")]
 
 mod calls;
 mod deadlines;

@@ -8,7 +8,7 @@ use apex_mobility_core::{Client, Error, Handle, Job, Poller, Progress, Schedule,
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 
-use crate::probe::{read, scripted};
+use crate::spine::probe::{read, scripted};
 
 /// Looks with the probe's read; the answer is a word.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
