@@ -1,0 +1,62 @@
+//! From a known operation to its rule and back to a body.
+
+use crate::operation::Operation;
+use crate::parse::list::ListQuery;
+use crate::parse::{Arrival, activation, line};
+use crate::reply::{Answer, Done, Refusal};
+use crate::rules::{line_details, service_activation, subscriber_list};
+use crate::state::World;
+
+/// Reads the request, applies the rule, writes the reply.
+pub(crate) fn carry_out(world: &mut World, operation: Operation, arrival: &Arrival<'_>) -> Answer {
+    match operation {
+        Operation::ListAccounts => {
+            let page = subscriber_list::list(world, &ListQuery::read(arrival)?)?;
+            Ok(Done::json(&page.rows)
+                .with_header("page_total", page.pages)
+                .with_header("refresh_timestamp", page.refreshed))
+        }
+        Operation::ActivationSubmit => {
+            let states = service_activation::submit(world, activation::elements(arrival)?)?;
+            Ok(activation_states(states, arrival))
+        }
+        Operation::ActivationStatus => {
+            Ok(activation_states(service_activation::status(world, arrival.value)?, arrival))
+        }
+        Operation::LineGet => {
+            let service = line_details::get(world, line::number(arrival)?)?;
+            Ok(Done::json(&service.renamed(arrival.profile)))
+        }
+        Operation::LineSearch => {
+            let found = line_details::search(world, &line::Search::read(arrival)?)?;
+            let done = Done::json(&found.lines.renamed(arrival.profile));
+            Ok(match found.pages {
+                Some(pages) => done.with_header("page_total", pages),
+                None => done,
+            })
+        }
+        Operation::PortEligibility
+        | Operation::PortRequest
+        | Operation::PortStatus
+        | Operation::PortUpdate
+        | Operation::PortCancel
+        | Operation::BillingCreate
+        | Operation::BillingUpdate
+        | Operation::BillingRead
+        | Operation::StatusChange
+        | Operation::NumberChange
+        | Operation::LineConfigure
+        | Operation::PlanChange
+        | Operation::PdpAddresses
+        | Operation::PdpProvision
+        | Operation::PdpStatus
+        | Operation::PdpRemove => {
+            Err(Refusal::invalid(format!("{} is not offered by this sandbox yet", operation.name())))
+        }
+    }
+}
+
+fn activation_states(states: Vec<service_activation::ItemState>, arrival: &Arrival<'_>) -> Done {
+    let states: Vec<_> = states.into_iter().map(|state| state.renamed(arrival.profile)).collect();
+    Done::json(&states)
+}

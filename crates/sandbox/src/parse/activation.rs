@@ -1,0 +1,125 @@
+//! The body of an activation (contract 4.2).
+
+use apex_mobility_core::WireProfile;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Arrival;
+use crate::reply::Refusal;
+
+/// contract 4.2: one to two hundred elements.
+const MOST: usize = 200;
+
+/// One element: one line to activate. Echoed in replies.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Element {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) billing_account: Option<Reference>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) related_party: Option<Vec<Party>>,
+    #[serde(skip_serializing)]
+    pub(crate) service: Option<ServicePart>,
+    /// Why the element could not be read at all.
+    #[serde(skip)]
+    pub(crate) unreadable: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(crate) struct Reference {
+    pub(crate) id: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Party {
+    pub(crate) id: Option<String>,
+    pub(crate) role: Option<String>,
+    pub(crate) first_name: Option<String>,
+    pub(crate) last_name: Option<String>,
+    pub(crate) address: Option<Address>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Address {
+    pub(crate) street_number: Option<String>,
+    pub(crate) street_direction: Option<String>,
+    pub(crate) street_name: Option<String>,
+    pub(crate) street_type: Option<String>,
+    pub(crate) city: Option<String>,
+    pub(crate) state: Option<String>,
+    pub(crate) zip_code: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct ServicePart {
+    /// A number whose port is confirmed.
+    pub(crate) subscriber_number: Option<String>,
+    pub(crate) service_characteristic: Option<Vec<Entry>>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Entry {
+    /// The default name, whatever the wire profile calls it.
+    pub(crate) name: String,
+    pub(crate) value: Option<String>,
+}
+
+impl Element {
+    /// The value of a characteristic. Blank counts as absent.
+    pub(crate) fn characteristic(&self, name: &str) -> Option<&str> {
+        let entry = self.characteristics().iter().find(|entry| entry.name == name)?;
+        filled(entry.value.as_deref())
+    }
+
+    pub(crate) fn characteristics(&self) -> &[Entry] {
+        self.service.as_ref().and_then(|s| s.service_characteristic.as_deref()).unwrap_or_default()
+    }
+
+    /// The one whose line it will be.
+    pub(crate) fn subscriber(&self) -> Option<&Party> {
+        let parties = self.related_party.as_deref().unwrap_or_default();
+        parties.iter().find(|party| party.role.as_deref() == Some("subscriber"))
+    }
+}
+
+/// A text that is there and not blank, trimmed.
+pub(crate) fn filled(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// The elements of the body. A bad element is kept, as it fails alone; a bad body fails whole.
+pub(crate) fn elements(arrival: &Arrival<'_>) -> Result<Vec<Element>, Refusal> {
+    let refuse = |text: &str| Refusal::invalid(text).of_activation();
+    let body: Value =
+        serde_json::from_slice(arrival.body).map_err(|_| refuse("The request body is not JSON"))?;
+    let Value::Array(elements) = body else {
+        return Err(refuse("The request body must be an array with one element per line"));
+    };
+    if elements.is_empty() {
+        return Err(refuse("The request body is an empty array: send one element per line"));
+    }
+    if elements.len() > MOST {
+        // contract 6, row 7.
+        return Err(refuse(&format!("A maximum of {MOST} lines can be activated in one request")));
+    }
+    Ok(elements.into_iter().map(|value| element(value, arrival.profile)).collect())
+}
+
+fn element(value: Value, profile: &WireProfile) -> Element {
+    let mut element = Element::deserialize(value).unwrap_or_else(|error| Element {
+        unreadable: Some(format!("The element is not in the form of an activation: {error}")),
+        ..Element::default()
+    });
+    let bag = element.service.as_mut().and_then(|service| service.service_characteristic.as_mut());
+    for entry in bag.into_iter().flatten() {
+        if profile.renames_characteristics() {
+            entry.name = profile.characteristic_default_name(&entry.name).into_owned();
+        }
+    }
+    element
+}

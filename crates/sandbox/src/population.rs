@@ -1,0 +1,292 @@
+//! A seeded population that looks like a real one.
+//!
+//! The same seed, number of lines and day give the same world, on every machine and in every release: the
+//! generator is written out here.
+//!
+//! About 85 % of the lines are active, 10 % suspended, 5 % cancelled. ICCIDs lie in the block `890141...`,
+//! IMEI serials begin at 100000, numbers are given out NPA by NPA ([`crate::state::NumberPool`]); everything
+//! else is free for whoever activates lines. BAN 000000000001 under FAN 00000001 always exists and is open;
+//! the last BAN is closed and has no lines.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+use crate::day::Day;
+use crate::digits::{Chip, DeviceId, Fan, Sim};
+use crate::equipment::{Equipment, three_digits};
+use crate::state::{
+    Account, AccountId, AccountStatus, Accounts, Activations, HeldFeature, Line, Lines, ListSnapshot,
+    NumberPool, Reason, Schedule, Status, World,
+};
+use crate::variants::Variants;
+
+/// The most lines a population has: what the places can number with room to spare.
+pub(crate) const MOST_LINES: usize = 2_000_000;
+
+const FIRST_NAMES: [&str; 16] = [
+    "Alex", "Blair", "Casey", "Dana", "Ellis", "Frankie", "Gray", "Harper", "Indigo", "Jordan", "Kai",
+    "Logan", "Morgan", "Noel", "Parker", "Quinn",
+];
+const LAST_NAMES: [&str; 16] = [
+    "Example",
+    "Sample",
+    "Specimen",
+    "Tester",
+    "Placeholder",
+    "Demo",
+    "Fixture",
+    "Mock",
+    "Pattern",
+    "Proof",
+    "Draft",
+    "Model",
+    "Trial",
+    "Outline",
+    "Sketch",
+    "Template",
+];
+const COMPANIES: [&str; 8] =
+    ["Freight", "Transit", "Utilities", "Retail", "Health", "Farms", "Schools", "Security"];
+
+/// A world with a population as of `now`.
+pub(crate) fn populate(seed: u64, lines: usize, now: Timestamp, equipment: Equipment) -> World {
+    let mut dice = Dice::new(seed);
+    let accounts = accounts(lines, &mut dice);
+    let mut numbers = NumberPool::default();
+    let lines = lines_of(lines.min(MOST_LINES), &accounts, &equipment, &mut numbers, Day::of(now), &mut dice);
+    World {
+        seed,
+        now,
+        list: ListSnapshot::new(&lines, now),
+        equipment,
+        accounts,
+        lines,
+        numbers,
+        activations: Activations::default(),
+        confirmed_ports: HashSet::new(),
+        schedule: Schedule::default(),
+        ledger: crate::ledger::Ledger::default(),
+        variants: Variants::default(),
+    }
+}
+
+fn accounts(lines: usize, dice: &mut Dice) -> Accounts {
+    let open = 6 + (lines / 500).min(2000);
+    let mut accounts = Accounts::default();
+    for at in 0..=open {
+        let trade = COMPANIES.get(at % COMPANIES.len()).copied().unwrap_or_default();
+        accounts.add(Account {
+            fan: Fan(u32::try_from(at / 3 + 1).unwrap_or(1)),
+            name: format!("Example {trade} {}", at + 1),
+            status: if at == open { AccountStatus::Closed } else { AccountStatus::Active },
+            bill_day: u8::try_from(1 + dice.below(28)).unwrap_or(1),
+        });
+    }
+    accounts
+}
+
+fn lines_of(
+    count: usize,
+    accounts: &Accounts,
+    equipment: &Equipment,
+    numbers: &mut NumberPool,
+    today: Day,
+    dice: &mut Dice,
+) -> Lines {
+    let mut lines = Lines::with_capacity(count);
+    let names: Vec<_> = FIRST_NAMES
+        .iter()
+        .flat_map(|first| LAST_NAMES.iter().map(move |last| format!("{first} {last}")))
+        .map(|name| lines.add_name(&name))
+        .collect();
+    let lots = Lots::new(equipment);
+    let open = accounts.len().saturating_sub(1) as u64;
+    let mut serials = vec![FIRST_SERIAL; lots.tacs.len()];
+
+    for serial in 0..count as u64 {
+        let Some(&(zip, npa)) = lots.places.get(dice.below(lots.places.len() as u64) as usize) else { break };
+        let Some(number) = numbers.assign_in(equipment, &lines, npa) else { continue };
+        let device = dice.draw(&lots.devices);
+        let Some(kind) = lots.tacs.get(usize::from(device)) else { continue };
+        let mut next_imei = || {
+            let serial = serials.get_mut(usize::from(device)).map_or(0, |next| {
+                *next += 1;
+                *next
+            });
+            DeviceId::of(kind.tac, serial)
+        };
+        let imei = next_imei();
+        let embedded = !kind.plastic || (kind.embedded && dice.below(4) == 0);
+        let eid = if embedded { lines.add_eid(Chip::of_population(serial)) } else { None };
+        let plan = dice.draw(if kind.fast { &lots.plans } else { &lots.slow_plans });
+        let activated = today.plus(-(dice.below(2500) as i32) - 1);
+        let life = life(activated, today, dice);
+        // contract 7: a DLC suspension comes from a device on record that the network does not see.
+        let network_imei = if life.reason == Reason::read("DLC") { next_imei() } else { imei };
+        let age = activated.until(today);
+        let plan_from = activated.plus(dice.below(age.unsigned_abs().into()) as i32 / 2);
+        // Every fourth line belongs to the first account: real accounts differ in size.
+        let account = if dice.below(4) == 0 { 0 } else { dice.below(open) };
+        let features = features(&lots, kind.fast, activated, dice);
+        lines.add(Line {
+            number,
+            sim: Sim::of_population(serial),
+            imei,
+            network_imei,
+            eid,
+            account: AccountId(u32::try_from(account).unwrap_or(0)),
+            zip,
+            contact: *dice.one_of(&names).unwrap_or(&crate::state::NameId(0)),
+            status: life.status,
+            reason: life.reason,
+            status_since: life.since,
+            activated,
+            plan,
+            plan_from,
+            plan_until: (dice.below(20) == 0).then(|| today.plus(30 + dice.below(300) as i32)),
+            contract_end: (dice.below(5) < 3).then(|| activated.plus(730 + dice.below(366) as i32)),
+            features,
+            ready_at: 0,
+            ip: None,
+        });
+    }
+    lines
+}
+
+const FIRST_SERIAL: u64 = 99_999;
+
+struct Life {
+    status: Status,
+    reason: Option<Reason>,
+    since: Day,
+}
+
+fn life(activated: Day, today: Day, dice: &mut Dice) -> Life {
+    let (status, reasons, days): (_, &[&str], _) = match dice.below(100) {
+        0..85 => (Status::Active, &[], 0),
+        85..95 => (Status::Suspended, &["CR", "CR", "CR", "NPG", "STLN", "DLC"], 90),
+        _ => (Status::Cancelled, &["CAN", "CAN", "LOS", "DD"], 200),
+    };
+    let age = activated.until(today).unsigned_abs();
+    let since = match status {
+        // Most were never touched; some came back from a suspension.
+        Status::Active if dice.below(10) > 0 => return Life { status, reason: None, since: activated },
+        Status::Active => today.plus(-(dice.below(age.into()) as i32)),
+        _ => today.plus(-(dice.below(u64::from(age.min(days))) as i32)),
+    };
+    let reason = dice.one_of(reasons).copied().unwrap_or("CR");
+    Life { status, reason: Reason::read(reason), since }
+}
+
+fn features(lots: &Lots, fast: bool, activated: Day, dice: &mut Dice) -> Vec<HeldFeature> {
+    let mut held = Vec::new();
+    for feature in &lots.features {
+        if dice.below(100) < feature.share && (fast || !feature.needs_5g) {
+            held.push(HeldFeature { code: feature.code, from: activated, until: None });
+        }
+    }
+    held
+}
+
+/// The tables as urns: each entry as often as its share.
+struct Lots {
+    /// ZIP and NPA.
+    places: Vec<(u32, u16)>,
+    devices: Vec<u16>,
+    tacs: Vec<Kind>,
+    plans: Vec<u16>,
+    slow_plans: Vec<u16>,
+    features: Vec<FeatureLot>,
+}
+
+struct Kind {
+    tac: u32,
+    fast: bool,
+    plastic: bool,
+    embedded: bool,
+}
+
+struct FeatureLot {
+    code: u16,
+    share: u64,
+    needs_5g: bool,
+}
+
+impl Lots {
+    fn new(equipment: &Equipment) -> Self {
+        let places = equipment.places().iter().flat_map(|place| {
+            let zip = place.zip.parse().unwrap_or(0);
+            place.npas.iter().filter_map(move |npa| Some((zip, three_digits(npa)?)))
+        });
+        let kinds = equipment.devices().iter().map(|device| Kind {
+            tac: device.tac.parse().unwrap_or(0),
+            fast: device.is_5g(),
+            plastic: device.plastic_sim,
+            embedded: device.embedded_sim,
+        });
+        let plans = || (0_u16..).zip(equipment.plans());
+        let features = (0_u16..).zip(equipment.features()).map(|(code, feature)| FeatureLot {
+            code,
+            share: feature.share.into(),
+            needs_5g: feature.needs_5g,
+        });
+        Self {
+            places: places.collect(),
+            devices: urn((0_u16..).zip(equipment.devices()).map(|(at, device)| (at, device.share))),
+            tacs: kinds.collect(),
+            plans: urn(plans().map(|(at, plan)| (at, plan.share))),
+            slow_plans: urn(plans().filter(|(_, plan)| !plan.needs_5g).map(|(at, plan)| (at, plan.share))),
+            features: features.collect(),
+        }
+    }
+}
+
+fn urn(entries: impl Iterator<Item = (u16, u32)>) -> Vec<u16> {
+    entries.flat_map(|(entry, share)| std::iter::repeat_n(entry, share.min(1000) as usize)).collect()
+}
+
+/// A generator of our own (SplitMix64), so that a seed means the same in every release.
+#[derive(Debug)]
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub(crate) fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut word = self.0;
+        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        word ^ (word >> 31)
+    }
+
+    /// A number from 0 up to but not including `limit`; 0 when `limit` is 0.
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        u64::try_from((u128::from(self.roll()) * u128::from(limit)) >> 64).unwrap_or(0)
+    }
+
+    fn one_of<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
+        all.get(usize::try_from(self.below(all.len() as u64)).unwrap_or(0))
+    }
+
+    fn draw(&mut self, urn: &[u16]) -> u16 {
+        self.one_of(urn).copied().unwrap_or(0)
+    }
+
+    /// True with the probability.
+    pub(crate) fn chance(&mut self, probability: f64) -> bool {
+        // 53 bits are what a float holds exactly.
+        ((self.roll() >> 11) as f64) < probability * (1_u64 << 53) as f64
+    }
+
+    /// Brings `items` into an order of chance.
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            let other = usize::try_from(self.below(last as u64 + 1)).unwrap_or(0);
+            items.swap(last, other);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The carrier's rules, one file per API: pure functions over the world.
+
+pub(crate) mod line_details;
+pub(crate) mod portal;
+pub(crate) mod service_activation;
+pub(crate) mod subscriber_list;
+
+use jiff::Timestamp;
+
+use crate::state::{Event, World, just_before};
+
+/// Lets everything happen that is due at `now`, in order, with the list's snapshots between.
+pub(crate) fn pass_time(world: &mut World, now: Timestamp) {
+    if now <= world.now {
+        return;
+    }
+    while let Some((at, event)) = world.schedule.next_due(now) {
+        // What happens on a mark is in the snapshot of that mark.
+        world.list.refresh(&world.lines, just_before(at));
+        world.now = at;
+        happen(world, event);
+    }
+    world.now = now;
+    world.list.refresh(&world.lines, now);
+}
+
+fn happen(world: &mut World, event: Event) {
+    match event {
+        Event::ActivationReserved(request) => service_activation::reserve(world, request),
+        Event::ActivationFinal(request) => service_activation::complete(world, request),
+    }
+}

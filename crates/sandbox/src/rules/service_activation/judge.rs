@@ -1,0 +1,206 @@
+//! Whether one element can become a line (contract 4.2, rules), and what the carrier says if not.
+
+use thiserror::Error;
+
+use crate::day::Day;
+use crate::digits::{Ban, Chip, DeviceId, Number, Sim};
+use crate::equipment::{Device, Equipment, Misfit, Place, Plan, SimKind};
+use crate::parse::activation::{Address, Element, filled};
+use crate::state::{AccountId, AccountStatus, HeldFeature, Line, NameId, NewLine, Status, World};
+use crate::variants::{ActivationPortNumber, DuplicateActivation};
+
+/// Why an element is rejected, in words that match the error catalog (contract 6).
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(super) enum Flaw {
+    #[error("{0}")]
+    Unreadable(String),
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    #[error("{0}")]
+    Malformed(&'static str),
+    #[error("{0} is not sold here: {1}")]
+    NotSold(&'static str, String),
+    #[error("removeOfferingCode cannot be part of an activation: remove the feature once the line is active")]
+    RemovesFeature,
+    /// Row 20.
+    #[error("Billing account {0} does not belong to an open account of yours")]
+    Account(String),
+    /// Row 24.
+    #[error("City is blank")]
+    BlankCity,
+    /// Row 25.
+    #[error("Address could not be verified")]
+    Address,
+    /// Row 21.
+    #[error("ZIP code not supported: the carrier has no numbers there")]
+    NoNumbers,
+    /// Row 40.
+    #[error("IMEI not eligible: {0}")]
+    Device(String),
+    /// Row 40.
+    #[error("IMEI unknown to the equipment catalog")]
+    UnknownDevice,
+    /// Row 15.
+    #[error("{0} is not compatible with equipment")]
+    Compatibility(String),
+    /// Row 18.
+    #[error("ICCID is already in use by another line or request")]
+    SimInUse,
+    /// Row 26.
+    #[error("The port request of this subscriber number does not exist")]
+    NotPorted,
+}
+
+/// The line an element asks for, if nothing speaks against it.
+pub(super) fn judge(world: &World, element: &Element, earlier: &[Sim]) -> Result<NewLine, Flaw> {
+    if let Some(problem) = &element.unreadable {
+        return Err(Flaw::Unreadable(problem.clone()));
+    }
+    if element.characteristics().iter().any(|entry| entry.name == "removeOfferingCode") {
+        return Err(Flaw::RemovesFeature);
+    }
+    let account = account(world, element)?;
+    let (contact, ppu) = subscriber(world, element)?;
+    let zip = served_zip(world, element, ppu)?;
+    let (imei, device) = device(world, element)?;
+    let (sim, eid) = sim(element)?;
+    let kind = if eid.is_some() { SimKind::Embedded } else { SimKind::Plastic };
+    let plan = plan(world, element, device, kind)?;
+    let features = features(world, element, device)?;
+    // contract 7: variant `duplicate_activation`.
+    let twice = world.variants.duplicate_activation == DuplicateActivation::AcceptedTwice;
+    let in_use = world.activations.is_claimed(sim)
+        || earlier.contains(&sim)
+        || world.lines.by_sim(sim).next().is_some();
+    if in_use && !twice {
+        return Err(Flaw::SimInUse);
+    }
+    let number = ported_number(world, element)?;
+    let today = world.today();
+    let line = Line {
+        number: Number(0),
+        sim,
+        imei,
+        network_imei: imei,
+        eid: None,
+        account,
+        zip,
+        contact: NameId(0),
+        status: Status::Active,
+        reason: None,
+        status_since: today,
+        activated: today,
+        plan,
+        plan_from: today,
+        plan_until: None,
+        contract_end: None,
+        features,
+        ready_at: 0,
+        ip: None,
+    };
+    Ok(NewLine { line, contact, eid, number })
+}
+
+fn account(world: &World, element: &Element) -> Result<AccountId, Flaw> {
+    let text = filled(element.billing_account.as_ref().and_then(|account| account.id.as_deref()));
+    let text = text.ok_or(Flaw::Missing("billingAccount.id"))?;
+    let found = Ban::read(text).and_then(|ban| world.accounts.find(ban));
+    let open = found.filter(|(_, account)| account.status == AccountStatus::Active);
+    open.map(|(id, _)| id).ok_or_else(|| Flaw::Account(text.to_owned()))
+}
+
+/// The subscriber's name, and the place they live in.
+fn subscriber<'a>(world: &'a World, element: &Element) -> Result<(String, &'a Place), Flaw> {
+    let party = element.subscriber().ok_or(Flaw::Missing("relatedParty with role subscriber"))?;
+    let first = filled(party.first_name.as_deref()).ok_or(Flaw::Missing("relatedParty.firstName"))?;
+    let last = filled(party.last_name.as_deref()).ok_or(Flaw::Missing("relatedParty.lastName"))?;
+    let address = party.address.as_ref().ok_or(Flaw::Missing("relatedParty.address"))?;
+    Ok((format!("{first} {last}"), verify(world, address)?))
+}
+
+fn verify<'a>(world: &'a World, address: &Address) -> Result<&'a Place, Flaw> {
+    filled(address.street_number.as_deref()).ok_or(Flaw::Missing("address.streetNumber"))?;
+    filled(address.street_name.as_deref()).ok_or(Flaw::Missing("address.streetName"))?;
+    let city = filled(address.city.as_deref()).ok_or(Flaw::BlankCity)?;
+    let state = filled(address.state.as_deref()).ok_or(Flaw::Missing("address.state"))?;
+    let zip = filled(address.zip_code.as_deref()).ok_or(Flaw::Missing("address.zipCode"))?;
+    world.equipment.place(zip).filter(|place| place.verifies(city, state)).ok_or(Flaw::Address)
+}
+
+/// The ZIP the number is to come from: the one asked for, else the subscriber's.
+fn served_zip(world: &World, element: &Element, home: &Place) -> Result<u32, Flaw> {
+    let asked = element.characteristic("serviceZipCode").unwrap_or(&home.zip);
+    let place = world.equipment.place(asked).filter(|place| !place.npas.is_empty());
+    place.and_then(|place| place.zip.parse().ok()).ok_or(Flaw::NoNumbers)
+}
+
+fn device<'a>(world: &'a World, element: &Element) -> Result<(DeviceId, &'a Device), Flaw> {
+    let text = element.characteristic("IMEI").ok_or(Flaw::Missing("IMEI"))?;
+    let imei = DeviceId::read(text)
+        .ok_or_else(|| Flaw::Device("it is not 15 digits with a valid check digit".to_owned()))?;
+    Ok((imei, world.equipment.device_of(imei).ok_or(Flaw::UnknownDevice)?))
+}
+
+/// ICCID and EID. An eSIM's ICCID comes with its profile when none was sent.
+fn sim(element: &Element) -> Result<(Sim, Option<Chip>), Flaw> {
+    let sim = match element.characteristic("sim") {
+        None => None,
+        Some(text) => Some(Sim::read(text).ok_or(Flaw::Malformed(
+            "The sim is not an ICCID: 19 or 20 digits that begin with 89, with a valid check digit",
+        ))?),
+    };
+    let eid = match element.characteristic("eid") {
+        None => None,
+        Some(text) => Some(
+            Chip::read(text)
+                .ok_or(Flaw::Malformed("The eid is not an EID: 32 digits with valid check digits"))?,
+        ),
+    };
+    match (sim, eid) {
+        (Some(sim), eid) => Ok((sim, eid)),
+        (None, Some(eid)) => Ok((Sim::of_profile(eid), Some(eid))),
+        (None, None) => Err(Flaw::Missing("sim")),
+    }
+}
+
+fn plan(world: &World, element: &Element, device: &Device, kind: SimKind) -> Result<u16, Flaw> {
+    let code = element.characteristic("singleUserCode").ok_or(Flaw::Missing("singleUserCode"))?;
+    let unknown = || Flaw::NotSold("singleUserCode", code.to_owned());
+    let index = world.equipment.plan_index(code).ok_or_else(unknown)?;
+    let plan: &Plan = world.equipment.plan_at(index).ok_or_else(unknown)?;
+    match Equipment::fits(device, plan, kind) {
+        Ok(()) => Ok(index),
+        Err(Misfit::PlanNeeds5g { plan }) => Err(Flaw::Compatibility(format!("Rate plan {plan}"))),
+        Err(misfit) => Err(Flaw::Device(misfit.to_string())),
+    }
+}
+
+fn features(world: &World, element: &Element, device: &Device) -> Result<Vec<HeldFeature>, Flaw> {
+    let today: Day = world.today();
+    let mut held: Vec<HeldFeature> = Vec::new();
+    for entry in element.characteristics() {
+        let is_feature = entry.name.strip_prefix("offeringCode").is_some_and(|n| n.parse::<u16>().is_ok());
+        let Some(code) = filled(entry.value.as_deref()).filter(|_| is_feature) else { continue };
+        let unknown = || Flaw::NotSold("offeringCode", code.to_owned());
+        let index = world.equipment.feature_index(code).ok_or_else(unknown)?;
+        let feature = world.equipment.feature_at(index).ok_or_else(unknown)?;
+        if feature.needs_5g && !device.is_5g() {
+            return Err(Flaw::Compatibility(format!("Offering {code}")));
+        }
+        if held.iter().all(|other| other.code != index) {
+            held.push(HeldFeature { code: index, from: today, until: None });
+        }
+    }
+    Ok(held)
+}
+
+/// contract 4.2: a number in an activation does not port; after its port is confirmed it is the line's.
+fn ported_number(world: &World, element: &Element) -> Result<Option<Number>, Flaw> {
+    let text = element.service.as_ref().and_then(|service| service.subscriber_number.as_deref());
+    let Some(text) = filled(text) else { return Ok(None) };
+    let number = Number::read(text).filter(|number| world.confirmed_ports.contains(number));
+    if number.is_none() && world.variants.activation_port_number == ActivationPortNumber::Rejected {
+        return Err(Flaw::NotPorted);
+    }
+    Ok(number)
+}

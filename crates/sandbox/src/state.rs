@@ -1,0 +1,74 @@
+//! The carrier's side: accounts, lines, requests under way, and what is going to happen.
+//!
+//! Data only. What may happen to it, and when, is in [`crate::rules`].
+
+mod accounts;
+mod activations;
+mod id_set;
+mod line;
+mod lines;
+mod list_snapshot;
+mod numbers;
+mod schedule;
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+pub(crate) use accounts::{Account, AccountId, AccountStatus, Accounts};
+pub(crate) use activations::{
+    Activations, FINAL_AFTER, Item, NewLine, RESERVED_AFTER, Stage, Verdict, request_id,
+};
+pub(crate) use line::{HeldFeature, Line, NameId, Reason, Status};
+pub(crate) use lines::{LineId, Lines};
+pub(crate) use list_snapshot::{ListSnapshot, View, just_before};
+pub(crate) use numbers::NumberPool;
+pub(crate) use schedule::{Event, Schedule};
+
+use crate::day::Day;
+use crate::digits::Number;
+use crate::equipment::Equipment;
+use crate::ledger::{Effect, Ledger, LedgerKind};
+use crate::variants::Variants;
+
+/// Everything the carrier knows.
+pub(crate) struct World {
+    pub(crate) seed: u64,
+    /// The time up to which everything has happened.
+    pub(crate) now: Timestamp,
+    pub(crate) equipment: Equipment,
+    pub(crate) accounts: Accounts,
+    pub(crate) lines: Lines,
+    pub(crate) numbers: NumberPool,
+    pub(crate) list: ListSnapshot,
+    pub(crate) activations: Activations,
+    /// Numbers whose port-in is confirmed: an activation may bring them.
+    pub(crate) confirmed_ports: HashSet<Number>,
+    pub(crate) schedule: Schedule,
+    pub(crate) ledger: Ledger,
+    pub(crate) variants: Variants,
+}
+
+impl World {
+    pub(crate) fn today(&self) -> Day {
+        Day::of(self.now)
+    }
+
+    /// Changes a line; the list shows it from the next snapshot on.
+    pub(crate) fn change_line(&mut self, id: LineId, change: impl FnOnce(&mut Line)) {
+        self.lines.change(id, change);
+        self.list.touch(id);
+    }
+
+    /// Writes an effect on a line into the ledger.
+    pub(crate) fn record(&mut self, kind: LedgerKind, id: LineId, detail: Vec<(&'static str, String)>) {
+        let line = self.lines.get(id);
+        self.ledger.record(Effect {
+            at: self.now,
+            kind,
+            number: line.map(|l| l.number),
+            sim: line.map(|l| l.sim),
+            detail,
+        });
+    }
+}

@@ -1,0 +1,35 @@
+//! What will happen, and when.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+/// Something the carrier does later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// An activation request reaches the stage in which its lines have numbers.
+    ActivationReserved(usize),
+    /// An activation request takes effect.
+    ActivationFinal(usize),
+}
+
+/// Events by time; those of one moment in the order they were entered.
+#[derive(Default)]
+pub(crate) struct Schedule {
+    events: BTreeMap<(Timestamp, u64), Event>,
+    entered: u64,
+}
+
+impl Schedule {
+    pub(crate) fn enter(&mut self, at: Timestamp, event: Event) {
+        self.entered += 1;
+        self.events.insert((at, self.entered), event);
+    }
+
+    /// Takes the next event that is due at `now`.
+    pub(crate) fn next_due(&mut self, now: Timestamp) -> Option<(Timestamp, Event)> {
+        let entry = self.events.first_entry()?;
+        let at = entry.key().0;
+        (at <= now).then(|| (at, entry.remove()))
+    }
+}

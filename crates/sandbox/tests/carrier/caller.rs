@@ -1,0 +1,117 @@
+//! A caller that knows the wire by heart: no client crate stands between these tests and the sandbox.
+
+use apex_mobility_sandbox::Sandbox;
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, StatusCode};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+pub(crate) const LIST: &str = "/sp/mobility/api/v1/account";
+pub(crate) const ACTIVATION: &str = "/sp/mobilityactivations/api/v1/serviceactivation";
+pub(crate) const LINE: &str = "/sp/mobility/lineconfig/api/v1/service";
+
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {:?}", self.body))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers[name].to_str().unwrap()
+    }
+
+    pub(crate) fn error(&self) -> String {
+        self.json()["errorDescription"].as_str().unwrap().to_owned()
+    }
+}
+
+pub(crate) fn sandbox(lines: usize) -> Sandbox {
+    Sandbox::builder().seed(1).lines(lines).build()
+}
+
+pub(crate) async fn call(
+    sandbox: &Sandbox,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Answer {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in [("app-id", "sandbox"), ("app-secret", "sandbox")].iter().chain(headers) {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Bytes::copy_from_slice(body)).unwrap();
+    let (parts, body) = sandbox.transport().oneshot(request).await.unwrap().into_parts();
+    Answer { status: parts.status, headers: parts.headers, body }
+}
+
+pub(crate) async fn get(sandbox: &Sandbox, path: &str, headers: &[(&str, &str)]) -> Answer {
+    call(sandbox, Method::GET, path, headers, b"").await
+}
+
+pub(crate) async fn post(sandbox: &Sandbox, path: &str, body: &Value) -> Answer {
+    call(sandbox, Method::POST, path, &[], body.to_string().as_bytes()).await
+}
+
+/// An activation that nothing speaks against; `n` tells SIM and device apart.
+pub(crate) fn element(n: u64) -> Value {
+    json!({
+        "billingAccount": {"id": "000000000001"},
+        "relatedParty": [{"id": "", "role": "subscriber", "firstName": "Test", "lastName": "User",
+            "address": {"streetNumber": "100", "streetDirection": "", "streetName": "Example", "streetType": "",
+                "city": "Dallas", "state": "TX", "zipCode": "75201"}}],
+        "service": {"name": "", "category": {"id": "", "name": ""},
+            "serviceSpecification": {"id": "", "href": ""}, "serviceQualification": {"id": ""},
+            "serviceCharacteristic": [
+                {"name": "singleUserCode", "value": "APXPLAN01"}, {"name": "serviceZipCode", "value": "75201"},
+                {"name": "equipmentType", "value": "G"}, {"name": "deviceTechnologyType", "value": "UMTS"},
+                {"name": "IMEI", "value": imei("00101000", n)}, {"name": "sim", "value": iccid(n)},
+                {"name": "offeringCode1", "value": "SOC1"}]}
+    })
+}
+
+/// Puts a characteristic into an element, in place of one of the same name.
+pub(crate) fn with(mut element: Value, name: &str, value: &str) -> Value {
+    let bag = element["service"]["serviceCharacteristic"].as_array_mut().unwrap();
+    bag.retain(|entry| entry["name"] != name);
+    bag.push(json!({"name": name, "value": value}));
+    element
+}
+
+pub(crate) fn without(mut element: Value, name: &str) -> Value {
+    let bag = element["service"]["serviceCharacteristic"].as_array_mut().unwrap();
+    bag.retain(|entry| entry["name"] != name);
+    element
+}
+
+/// A characteristic of a service, if it is there.
+pub(crate) fn characteristic<'a>(service: &'a Value, name: &str) -> Option<&'a str> {
+    let bag = service["serviceCharacteristic"].as_array()?;
+    bag.iter().find(|entry| entry["name"] == name)?["value"].as_str()
+}
+
+pub(crate) fn iccid(n: u64) -> String {
+    with_luhn(&format!("8901{n:015}"))
+}
+
+pub(crate) fn imei(tac: &str, n: u64) -> String {
+    with_luhn(&format!("{tac}{n:06}"))
+}
+
+fn with_luhn(body: &str) -> String {
+    let sum: u32 = body
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(place, byte)| {
+            let digit = u32::from(byte - b'0') * if place % 2 == 0 { 2 } else { 1 };
+            digit / 10 + digit % 10
+        })
+        .sum();
+    format!("{body}{}", (10 - sum % 10) % 10)
+}

@@ -1,0 +1,8 @@
+//! The sandbox as a caller sees it, over the wire and through its control calls.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it finds something wrong")]
+
+mod activation;
+mod caller;
+mod details;
+mod listing;
