@@ -65,8 +65,7 @@ where
         let answer = self.inner.call(request);
         Box::pin(async move {
             let answer = answer.await.map_err(Into::into)?;
-            let judged =
-                contract.validate_response(&key, answer.status(), answer.headers(), answer.body());
+            let judged = contract.validate_response(&key, answer.status(), answer.headers(), answer.body());
             if let Err(findings) = judged {
                 panic!("the sandbox answered what the contract does not allow: {findings}");
             }

@@ -18,6 +18,8 @@ pub struct Target {
     pub sandbox: Sandbox,
     /// All APIs.
     pub apex: Mobility,
+    /// All APIs, with traffic that nobody judges: for requests that break the contract on purpose.
+    pub unjudged: Mobility,
     /// Keeps the server alive, if there is one.
     server: Option<ServerHandle>,
 }
@@ -31,8 +33,8 @@ impl Target {
     /// A sandbox of one's own, called directly.
     pub async fn in_process_with(builder: SandboxBuilder) -> Self {
         let sandbox = builder.build();
-        let client = client(&sandbox).base_url("http://localhost").transport(sandbox.transport());
-        Self { apex: Mobility::new(&client.build().unwrap()), sandbox, server: None }
+        let client = || client(&sandbox).base_url("http://localhost").transport(sandbox.transport());
+        Self { apex: judged(client()), unjudged: unjudged(client()), sandbox, server: None }
     }
 
     /// A sandbox behind a socket.
@@ -44,8 +46,8 @@ impl Target {
     pub async fn over_tcp_with(builder: SandboxBuilder) -> Self {
         let sandbox = builder.build();
         let server = Server::bind(("127.0.0.1", 0), sandbox.clone()).await.unwrap().spawn();
-        let client = client(&sandbox).base_url(server.url());
-        Self { apex: Mobility::new(&client.build().unwrap()), sandbox, server: Some(server) }
+        let client = || client(&sandbox).base_url(server.url());
+        Self { apex: judged(client()), unjudged: unjudged(client()), sandbox, server: Some(server) }
     }
 
     /// The server's address, if there is a server.
@@ -77,7 +79,14 @@ fn client(sandbox: &Sandbox) -> ClientBuilder {
         .credentials(AppCredentials::new("sandbox", "sandbox"))
         .clock(sandbox.clock())
         .retry(RetryPolicy::never())
-        .layer(ContractLayer::load())
+}
+
+fn judged(client: ClientBuilder) -> Mobility {
+    unjudged(client.layer(ContractLayer::load()))
+}
+
+fn unjudged(client: ClientBuilder) -> Mobility {
+    Mobility::new(&client.build().unwrap())
 }
 
 /// The account that every seed has.

@@ -85,7 +85,7 @@ pub async fn a_page_behind_the_last_is_empty(target: Target) {
 /// A page holds 1 to 500 lines.
 pub async fn a_page_holds_at_most_500_lines(target: Target) {
     assert!(target.apex.subscriber_list().list().page_size(500).send().await.is_ok());
-    let error = target.apex.subscriber_list().list().page_size(501).send().await.unwrap_err();
+    let error = target.unjudged.subscriber_list().list().page_size(501).send().await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.class()), (400, Class::InvalidInput));
 }
 
