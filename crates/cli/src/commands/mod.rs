@@ -1,0 +1,29 @@
+//! The commands, one file per group: its arguments, and what it does.
+
+pub(crate) mod activate;
+pub(crate) mod activation;
+pub(crate) mod completions;
+pub(crate) mod explain;
+pub(crate) mod line;
+pub(crate) mod quickstart;
+pub(crate) mod sandbox;
+
+use crate::args::Command;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::printer::Printer;
+
+/// What every command comes to.
+pub(crate) type Ended = Result<Exit, Failure>;
+
+pub(crate) async fn run(command: Command, printer: &Printer) -> Ended {
+    match command {
+        Command::Quickstart(args) => quickstart::run(args, printer).await,
+        Command::Activate(args) => activate::run(args, printer).await,
+        Command::Activation(command) => activation::run(command, printer).await,
+        Command::Line(command) => line::run(command, printer).await,
+        Command::Explain(args) => explain::run(&args, printer),
+        Command::Sandbox(command) => sandbox::run(command, printer).await,
+        Command::Completions(args) => completions::run(&args, printer),
+    }
+}

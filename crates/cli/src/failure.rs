@@ -1,0 +1,129 @@
+//! What a person is told when a command fails: what happened, whether anything changed, what to do next.
+
+use std::error::Error as _;
+
+use apex_mobility::{Effect, Error, ErrorKind};
+
+use crate::exit::Exit;
+
+/// A command that did not succeed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    what: String,
+    changed: &'static str,
+    next: String,
+}
+
+impl Failure {
+    /// The command line, a file or a setting cannot be used; found out before anything was sent.
+    pub(crate) fn usage(what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, what: what.into(), changed: "nothing was sent", next: next.into() }
+    }
+
+    /// Nothing has an answer to what was asked.
+    pub(crate) fn not_found(what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { exit: Exit::NotFound, what: what.into(), changed: READ, next: next.into() }
+    }
+
+    /// This machine did not do its part.
+    pub(crate) fn local(what: impl Into<String>) -> Self {
+        let next = "free what is missing and run again".to_owned();
+        Self { exit: Exit::Failed, what: what.into(), changed: "nothing was sent", next }
+    }
+
+    #[must_use]
+    pub(crate) fn with_next(mut self, next: impl Into<String>) -> Self {
+        self.next = next.into();
+        self
+    }
+
+    #[must_use]
+    pub(crate) const fn with_changed(mut self, changed: &'static str) -> Self {
+        self.changed = changed;
+        self
+    }
+
+    pub(crate) const fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    pub(crate) fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// Whether anything changed.
+    pub(crate) const fn changed(&self) -> &str {
+        self.changed
+    }
+
+    /// What to do next.
+    pub(crate) fn next(&self) -> &str {
+        &self.next
+    }
+}
+
+const READ: &str = "nothing: this only reads";
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self {
+            exit: Exit::of(&error),
+            what: what_of(&error),
+            changed: changed_by(&error),
+            next: next_of(&error),
+        }
+    }
+}
+
+/// What happened, in the server's words where there are any.
+pub(crate) fn what_of(error: &Error) -> String {
+    let mut what = match error.status() {
+        Some(status) if error.kind() == ErrorKind::Answered => {
+            format!("the server answered {status}: {}", error.message())
+        }
+        _ => error.message().to_owned(),
+    };
+    if let Some(cause) = innermost(error) {
+        what.push_str(&format!(": {cause}"));
+    }
+    match error.attempts() {
+        0 => {}
+        1 => what.push_str(" (1 attempt)"),
+        n => what.push_str(&format!(" ({n} attempts)")),
+    }
+    if error.operation() == "client" { what } else { format!("{}: {what}", error.operation()) }
+}
+
+pub(crate) fn changed_by(error: &Error) -> &'static str {
+    match error.effect() {
+        _ if error.operation() == "client" => "nothing was sent",
+        Effect::None => READ,
+        Effect::NotSent => "nothing was sent",
+        Effect::Rejected => "nothing was changed",
+        Effect::Unknown => "unknown: it may have been carried out",
+    }
+}
+
+pub(crate) fn next_of(error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::Connect => "check the base URL and that the server is running".to_owned(),
+        ErrorKind::Unreadable if error.effect() == Effect::None => {
+            "check the base URL: this server does not answer as the APEX gateway does".to_owned()
+        }
+        _ => match error.retry_after() {
+            Some(wait) => format!("{}; not before {} s from now", error.next_step(), wait.as_secs()),
+            None => error.next_step().to_owned(),
+        },
+    }
+}
+
+/// The first cause, which says most: `Connection refused` rather than that sending failed.
+fn innermost(error: &Error) -> Option<String> {
+    let mut cause = error.source()?;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    let text = cause.to_string();
+    (!error.message().contains(&text)).then_some(text)
+}

@@ -1,0 +1,78 @@
+//! The command line of the AT&T APEX Mobility SDK: the binary `apex`.
+//!
+//! A command is one file in `commands`: its arguments and what it does. It gets a [`Printer`], the only
+//! thing that prints, and gives an [`Exit`] or a [`Failure`]; nothing else decides what a shell sees.
+
+mod activation;
+mod args;
+mod commands;
+mod connection;
+mod exit;
+mod failure;
+mod interrupt;
+mod logging;
+mod printer;
+mod span;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::args::Cli;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::printer::Printer;
+
+/// Runs `apex` with the arguments of a command line, the program's name first.
+pub fn run<I, T>(arguments: I) -> ExitCode
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(answer) => return show_usage(&answer).into(),
+    };
+    let printer = Printer::new(&cli.output);
+    logging::start(&cli.output);
+    let outcome =
+        runtime().and_then(|runtime| runtime.block_on(Box::pin(commands::run(cli.command, &printer))));
+    let exit = match outcome {
+        Ok(exit) => exit,
+        Err(failure) => {
+            printer.failure(&failure);
+            failure.exit()
+        }
+    };
+    printer.finish(exit).into()
+}
+
+/// The whole tree of commands, for help pages and completions.
+#[must_use]
+pub fn command() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::local(format!("the runtime could not be started: {error}")))
+}
+
+/// Help, the version, or what is wrong with the command line.
+fn show_usage(answer: &clap::Error) -> Exit {
+    let printer = Printer::plain();
+    match answer.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            printer.styled_text(&answer.render());
+            printer.finish(Exit::Ok)
+        }
+        _ => {
+            printer.styled_note(&answer.render());
+            printer.finish(Exit::Usage)
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! `apex`: see the library.
+
+fn main() -> std::process::ExitCode {
+    apex_mobility_cli::run(std::env::args_os())
+}

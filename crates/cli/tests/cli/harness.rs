@@ -1,0 +1,201 @@
+//! Runs `apex` in a directory of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use apex_mobility_sandbox::{ClockMode, Sandbox, Server, ServerHandle};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_apex");
+pub(crate) const EXAMPLE: &str = include_str!("../../../../examples/activations.csv");
+pub(crate) const HEADER: &str =
+    "sim,imei,plan,ban,first name,last name,street number,street name,city,state,zip";
+pub(crate) const REST: &str = "APXPLAN01,000000000001,Test,User,100,Example,Dallas,TX,75201";
+
+/// A directory and the environment in which `apex` runs.
+pub(crate) struct Shell {
+    directory: TempDir,
+    environment: Vec<(String, String)>,
+}
+
+/// What a run left behind.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Shell {
+    /// No server, no credentials.
+    pub(crate) fn new() -> Self {
+        Self { directory: tempfile::tempdir().unwrap(), environment: Vec::new() }
+    }
+
+    /// With the settings that reach a server.
+    pub(crate) fn at(url: &str) -> Self {
+        Self::new()
+            .with("APEX_BASE_URL", url)
+            .with("APEX_APP_ID", "sandbox")
+            .with("APEX_APP_SECRET", "sandbox")
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment.retain(|(known, _)| known != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        fs::write(self.path(name), bytes).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    pub(crate) fn files(&self) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(self.directory.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// The program, ready to be run in the directory.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.current_dir(self.directory.path()).env_clear().args(arguments);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        self.run_with_input(arguments, "")
+    }
+
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Run {
+        let output =
+            assert_cmd::Command::from_std(self.command(arguments)).write_stdin(input).output().unwrap();
+        Run {
+            code: output.status.code().unwrap(),
+            stdout: self.steady(&String::from_utf8(output.stdout).unwrap()),
+            stderr: self.steady(&String::from_utf8(output.stderr).unwrap()),
+        }
+    }
+
+    /// Runs `apex activate` on a sheet, with `r.csv` for the results.
+    pub(crate) fn activate(&self, sheet: &str, more: &[&str]) -> Run {
+        self.write("lines.csv", sheet);
+        let mut arguments = vec!["activate", "--file", "lines.csv", "--results", "r.csv"];
+        arguments.extend(more);
+        self.run(&arguments)
+    }
+
+    /// The verdicts in `r.csv`, by row.
+    pub(crate) fn verdicts(&self) -> Vec<String> {
+        let text = self.read("r.csv");
+        text.lines().skip(1).map(|line| line.split(',').nth(3).unwrap().to_owned()).collect()
+    }
+
+    /// Text without what differs from run to run.
+    fn steady(&self, text: &str) -> String {
+        let mut text = text
+            .replace(&self.directory.path().display().to_string(), "[directory]")
+            .replace(PROGRAM, "apex");
+        for (name, value) in &self.environment {
+            if name == "APEX_BASE_URL" {
+                text = text.replace(value, "[server]");
+            }
+        }
+        text
+    }
+}
+
+impl Run {
+    /// All of it, for a snapshot.
+    pub(crate) fn whole(&self) -> String {
+        format!("exit {}\n\n--- stdout ---\n{}\n--- stderr ---\n{}", self.code, self.stdout, self.stderr)
+    }
+}
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+
+/// A sandbox behind a port.
+pub(crate) struct Served {
+    pub(crate) sandbox: Sandbox,
+    handle: ServerHandle,
+}
+
+impl Served {
+    /// A sandbox whose time stands still until told.
+    pub(crate) fn with_lines(lines: usize) -> Self {
+        Self::of(Sandbox::builder().lines(lines).build())
+    }
+
+    /// A sandbox in which five minutes pass in a twentieth of a second.
+    pub(crate) fn in_a_hurry(lines: usize) -> Self {
+        Self::of(Sandbox::builder().lines(lines).clock(ClockMode::Real { speed: 6000.0 }).build())
+    }
+
+    pub(crate) fn of(sandbox: Sandbox) -> Self {
+        let server = RUNTIME.block_on(Server::bind("127.0.0.1:0", sandbox.clone())).unwrap();
+        let handle = {
+            let _inside = RUNTIME.enter();
+            server.spawn()
+        };
+        Self { sandbox, handle }
+    }
+
+    pub(crate) fn shell(&self) -> Shell {
+        Shell::at(self.url())
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        self.handle.url()
+    }
+
+    /// How many lines the sandbox has really activated.
+    pub(crate) fn activations(&self) -> usize {
+        self.sandbox.ledger().len()
+    }
+}
+
+/// A sheet of `count` good rows.
+pub(crate) fn sheet(count: u32) -> String {
+    use apex_mobility::domain::{Iccid, Imei};
+    let rows = (1..=count).map(|n| {
+        let sim = Iccid::from_payload(format!("8901000000000007{n:03}")).unwrap();
+        let imei = Imei::from_payload(format!("00101000007{n:03}")).unwrap();
+        format!("{sim},{imei},{REST}\n")
+    });
+    format!("{HEADER}\n{}", rows.collect::<String>())
+}
+
+/// A server that gives every request the same answer.
+pub(crate) fn answering(answer: &'static str) -> String {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 8192];
+            let _ = stream.read(&mut request);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    url
+}
+
+pub(crate) fn exists(path: &Path) -> bool {
+    path.exists()
+}

@@ -1,0 +1,76 @@
+//! The help of every command, as one page.
+
+use crate::harness::Shell;
+
+#[test]
+fn the_whole_tree_of_help() {
+    let shell = Shell::new().with("COLUMNS", "100");
+    let mut page = String::new();
+    let tree = [
+        &["--help"][..],
+        &["quickstart", "--help"],
+        &["activate", "--help"],
+        &["activation", "--help"],
+        &["activation", "status", "--help"],
+        &["line", "--help"],
+        &["line", "list", "--help"],
+        &["line", "get", "--help"],
+        &["explain", "--help"],
+        &["sandbox", "--help"],
+        &["sandbox", "serve", "--help"],
+        &["completions", "--help"],
+    ];
+    for arguments in tree {
+        let run = shell.run(arguments);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{arguments:?}");
+        page.push_str(&format!("$ apex {}\n{}\n", arguments.join(" "), run.stdout));
+    }
+    insta::assert_snapshot!(page);
+}
+
+#[test]
+fn every_command_is_in_the_tree_of_help() {
+    fn leaves(command: &clap::Command, path: &str, found: &mut Vec<String>) {
+        let path = format!("{path} {}", command.get_name());
+        found.push(path.clone());
+        command.get_subcommands().for_each(|below| leaves(below, &path, found));
+    }
+    let mut found = Vec::new();
+    leaves(&apex_mobility_cli::command(), "", &mut found);
+    assert_eq!(found.len(), 12, "add new commands to the snapshot of the help: {found:?}");
+}
+
+#[test]
+fn the_commands_hold_together() {
+    apex_mobility_cli::command().debug_assert();
+}
+
+#[test]
+fn a_wrong_command_line_exits_with_2() {
+    let shell = Shell::new();
+    for arguments in [
+        &["activate"][..],
+        &["line", "get"],
+        &["line", "get", "12145550101x"],
+        &["line", "get", "2145550101", "--sim", "89010000000000000011"],
+        &["line", "list", "--status", "sleeping"],
+        &["line", "list", "--all", "--page", "2"],
+        &["activate", "--file", "a", "--results", "b", "--timeout", "30"],
+        &["sandbox", "serve", "--speed", "-1"],
+        &["sandbox", "serve", "--clock", "manual", "--speed", "2"],
+        &["dance"],
+    ] {
+        let run = shell.run(arguments);
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.stderr);
+        assert_eq!(run.stdout, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn completions_are_made_for_every_shell() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let run = Shell::new().run(&["completions", shell]);
+        assert_eq!(run.code, 0);
+        assert!(run.stdout.contains("quickstart"), "{shell}");
+    }
+}

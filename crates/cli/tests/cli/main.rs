@@ -1,0 +1,14 @@
+//! What a shell sees of `apex`: stdout, stderr, exit codes and files, against real sandboxes.
+
+mod activate;
+mod bad_input;
+mod connection;
+mod explain;
+mod harness;
+mod help;
+mod interrupt;
+mod line;
+mod output;
+mod quickstart;
+mod sandbox;
+mod secrets;

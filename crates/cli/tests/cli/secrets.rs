@@ -1,0 +1,65 @@
+//! A canary in the place of the secret: it must come out nowhere.
+
+use crate::harness::{Served, Shell, answering, sheet};
+
+const CANARY: &str = "canary-7Qz3";
+
+fn assert_silent(shell: &Shell, arguments: &[&str]) {
+    let run = shell.run(arguments);
+    for (stream, text) in [("stdout", &run.stdout), ("stderr", &run.stderr)] {
+        assert!(!text.contains(CANARY), "{arguments:?} shows the secret on {stream}");
+    }
+    for name in shell.files() {
+        assert!(!shell.read(&name).contains(CANARY), "{arguments:?} writes the secret to {name}");
+    }
+}
+
+#[test]
+fn the_secret_is_never_shown_or_written() {
+    let served = Served::with_lines(8);
+    let echo = answering(
+        "HTTP/1.1 500 Oops\r\ncontent-length: 52\r\nconnection: close\r\n\r\n{\"errorDescription\":\"no\",\"app-secret\":\"canary-7Qz3\"}",
+    );
+    for url in [served.url(), "http://127.0.0.1:9", &echo, "nonsense"] {
+        let shell = Shell::at(url).with("APEX_APP_SECRET", CANARY);
+        shell.write("lines.csv", sheet(1));
+        for arguments in [
+            &["line", "list", "-vvv"][..],
+            &["line", "get", "2015559999", "-vvv"],
+            &["activation", "status", "req-1", "-vvv"],
+            &["activate", "--file", "lines.csv", "--results", "r.csv", "--no-wait", "-vvv"],
+            &["line", "list", "--help"],
+            &["line", "list", "--dance"],
+        ] {
+            assert_silent(&shell, arguments);
+        }
+    }
+}
+
+#[test]
+fn logs_hold_no_customer_identifiers() {
+    let served = Served::in_a_hurry(8);
+    let shell = served.shell();
+    shell.write("lines.csv", sheet(1));
+    let arguments = [
+        "activate",
+        "--file",
+        "lines.csv",
+        "--results",
+        "r.csv",
+        "--poll-every",
+        "50ms",
+        "-vvv",
+        "-o",
+        "csv",
+    ];
+    let run = shell.run(&arguments);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for row in run.stdout.lines().skip(1) {
+        for identifier in
+            row.split(',').filter(|cell| cell.len() >= 10 && cell.bytes().all(|b| b.is_ascii_digit()))
+        {
+            assert!(!run.stderr.contains(identifier), "the log shows {identifier}");
+        }
+    }
+}
