@@ -12,6 +12,7 @@ mod bundle;
 mod document;
 mod examples;
 mod grades;
+mod merge;
 mod operation;
 mod structure;
 mod traffic;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::document::{Document, entries, items};
+use super::merge::merge;
 use crate::Findings;
 
 pub(super) fn bundle(documents: &[Document]) -> Result<String, Findings> {
@@ -17,11 +18,15 @@ pub(super) fn bundle(documents: &[Document]) -> Result<String, Findings> {
         for (path, item) in entries(&document.root()["paths"]) {
             let merged = paths.entry(path).or_insert_with(|| json!({}));
             for (method, operation) in entries(item) {
-                if let Some(other) = merged.get(method) {
-                    let other = &other["operationId"];
-                    findings.add(document.name(), format!("{method} {path} is also described as {other}"));
-                }
-                merged[method] = operation.clone();
+                merged[method] = match merged.get(method).map(|other| merge(other, operation)) {
+                    None => operation.clone(),
+                    Some(Ok(both)) => both,
+                    Some(Err(problem)) => {
+                        let twice = format!("{method} {path} is in another file too, and {problem}");
+                        findings.add(document.name(), twice);
+                        continue;
+                    }
+                };
             }
         }
         for (section, members) in entries(&document.root()["components"]) {

@@ -43,6 +43,11 @@ pub(super) fn check(document: &Document) -> Findings {
     findings
 }
 
+/// The lower of two grades.
+pub(super) fn lower(one: &Value, other: &Value) -> Value {
+    if rank(other) < rank(one) { other.clone() } else { one.clone() }
+}
+
 fn rank(grade: &Value) -> Option<usize> {
     GRADES.iter().position(|known| grade == known)
 }

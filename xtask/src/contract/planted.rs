@@ -213,7 +213,7 @@ fn the_bundle_holds_every_operation_and_is_the_same_each_time() {
 fn one_path_described_twice_does_not_go_into_a_bundle() {
     let twice = Contract::parse([("one", LIST), ("other", LIST)]).expect("each file is sound");
     let found = twice.bundle().unwrap_err();
-    assert!(found.to_string().contains("get /sp/mobility/api/v1/account is also described"), "{found}");
+    assert!(found.to_string().contains("get /sp/mobility/api/v1/account is in another file too"), "{found}");
 }
 
 /// The three files as they are.
