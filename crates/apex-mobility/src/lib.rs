@@ -26,6 +26,8 @@
 //! |---|---|---|
 //! | `subscriber-list` | [`Mobility::subscriber_list`] | list lines by account, number and status |
 //! | `service-activation` | [`Mobility::service_activation`] | activate lines and follow the request |
+//! | `number-change` | [`Mobility::number_change`] | change a line's number |
+//! | `line-configuration` | [`Mobility::line_configuration`] | change device, account, subscriber, voicemail, profile |
 //! | `line-details` | [`Mobility::line_details`] | read a line, live |
 //!
 //! Two more features are the core crate's: `http-client` (default) is the transport, `test-util` a scripted
@@ -43,8 +45,12 @@
 
 pub use apex_mobility_core::*;
 
+#[cfg(feature = "line-configuration")]
+pub use apex_mobility_line_configuration as line_configuration;
 #[cfg(feature = "line-details")]
 pub use apex_mobility_line_details as line_details;
+#[cfg(feature = "number-change")]
+pub use apex_mobility_number_change as number_change;
 #[cfg(feature = "service-activation")]
 pub use apex_mobility_service_activation as service_activation;
 #[cfg(feature = "subscriber-list")]
@@ -90,6 +96,20 @@ impl Mobility {
     #[must_use]
     pub fn service_activation(&self) -> service_activation::ServiceActivation {
         service_activation::ServiceActivation::new(&self.client)
+    }
+
+    /// Change a line's number.
+    #[cfg(feature = "number-change")]
+    #[must_use]
+    pub fn number_change(&self) -> number_change::NumberChange {
+        number_change::NumberChange::new(&self.client)
+    }
+
+    /// Change a line's device, account, subscriber, voicemail and profile.
+    #[cfg(feature = "line-configuration")]
+    #[must_use]
+    pub fn line_configuration(&self) -> line_configuration::LineConfiguration {
+        line_configuration::LineConfiguration::new(&self.client)
     }
 
     /// Read a line's profile, device, plan and features, live.
