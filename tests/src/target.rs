@@ -90,38 +90,32 @@ fn unjudged(client: ClientBuilder) -> Mobility {
 }
 
 /// The account that every seed has.
-#[must_use]
-pub fn account() -> BillingAccountNumber {
+pub(crate) fn account() -> BillingAccountNumber {
     BillingAccountNumber::parse("000000000001").unwrap()
 }
 
 /// An address that always verifies.
-#[must_use]
-pub fn address() -> Address {
+pub(crate) fn address() -> Address {
     Address::new("100", "Example", "Dallas", State::parse("TX").unwrap(), ZipCode::parse("75201").unwrap())
         .unwrap()
 }
 
 /// A person.
-#[must_use]
-pub fn person() -> PersonName {
+pub(crate) fn person() -> PersonName {
     PersonName::new("Test", "User").unwrap()
 }
 
 /// A plan that every device of [`imei`] can have.
-#[must_use]
-pub fn plan() -> SingleUserCode {
+pub(crate) fn plan() -> SingleUserCode {
     SingleUserCode::parse("APXPLAN01").unwrap()
 }
 
 /// A device that no seeded line has, of the type that fits every plan.
-#[must_use]
-pub fn imei(number: u32) -> Imei {
+pub(crate) fn imei(number: u32) -> Imei {
     Imei::from_payload(format!("00101000{:06}", 900_000 + number)).unwrap()
 }
 
 /// A SIM that no seeded line has.
-#[must_use]
-pub fn sim(number: u32) -> Iccid {
+pub(crate) fn sim(number: u32) -> Iccid {
     Iccid::from_payload(format!("890199{number:012}")).unwrap()
 }

@@ -1,6 +1,6 @@
 //! The rules of the contract, one file per API, one function per rule.
 
-pub mod common;
+pub mod every_api;
 pub mod line_details;
 pub mod service_activation;
 pub mod subscriber_list;

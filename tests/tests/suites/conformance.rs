@@ -26,7 +26,7 @@ macro_rules! rules {
 }
 
 rules! {
-    common {
+    every_api {
         a_wrong_pair_is_refused,
         the_right_pair_is_let_in,
         an_unknown_number_is_not_found_in_words,
@@ -69,7 +69,7 @@ rules! {
 fn every_rule_is_run() {
     let here = include_str!("conformance.rs");
     let files = [
-        include_str!("../../src/conformance/common.rs"),
+        include_str!("../../src/conformance/every_api.rs"),
         include_str!("../../src/conformance/subscriber_list.rs"),
         include_str!("../../src/conformance/service_activation.rs"),
         include_str!("../../src/conformance/line_details.rs"),

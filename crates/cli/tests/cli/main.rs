@@ -1,5 +1,7 @@
 //! What a shell sees of `apex`: stdout, stderr, exit codes and files, against real sandboxes.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where it finds something wrong")]
+
 mod activate;
 mod bad_input;
 mod connection;
