@@ -26,6 +26,7 @@
 //! |---|---|---|
 //! | `subscriber-list` | [`Mobility::subscriber_list`] | list lines by account, number and status |
 //! | `service-activation` | [`Mobility::service_activation`] | activate lines and follow the request |
+//! | `port-management` | [`Mobility::port_management`] | bring numbers in from other carriers |
 //! | `number-change` | [`Mobility::number_change`] | change a line's number |
 //! | `line-configuration` | [`Mobility::line_configuration`] | change device, account, subscriber, voicemail, profile |
 //! | `line-details` | [`Mobility::line_details`] | read a line, live |
@@ -51,6 +52,8 @@ pub use apex_mobility_line_configuration as line_configuration;
 pub use apex_mobility_line_details as line_details;
 #[cfg(feature = "number-change")]
 pub use apex_mobility_number_change as number_change;
+#[cfg(feature = "port-management")]
+pub use apex_mobility_port_management as port_management;
 #[cfg(feature = "service-activation")]
 pub use apex_mobility_service_activation as service_activation;
 #[cfg(feature = "subscriber-list")]
@@ -96,6 +99,13 @@ impl Mobility {
     #[must_use]
     pub fn service_activation(&self) -> service_activation::ServiceActivation {
         service_activation::ServiceActivation::new(&self.client)
+    }
+
+    /// Bring numbers in from other carriers.
+    #[cfg(feature = "port-management")]
+    #[must_use]
+    pub fn port_management(&self) -> port_management::PortManagement {
+        port_management::PortManagement::new(&self.client)
     }
 
     /// Change a line's number.
