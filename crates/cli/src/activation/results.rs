@@ -284,8 +284,8 @@ fn correction(row: u64, columns: &[&str]) -> String {
 
 /// What the system said, without the name of the file that stands in for the results while they are written.
 fn cause(error: &io::Error) -> String {
-    let inner = error.get_ref().and_then(|wrapped| wrapped.source());
-    inner.map_or_else(|| error.to_string(), ToString::to_string)
+    let text = error.to_string();
+    text.split_once(" at path ").map_or(text.as_str(), |(cause, _)| cause).to_owned()
 }
 
 #[cfg(test)]
