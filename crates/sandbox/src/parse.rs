@@ -8,6 +8,7 @@ pub(crate) mod activation;
 pub(crate) mod line;
 pub(crate) mod line_patch;
 pub(crate) mod list;
+pub(crate) mod party;
 
 use apex_mobility_core::WireProfile;
 use http::HeaderMap;

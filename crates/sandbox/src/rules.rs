@@ -1,6 +1,7 @@
-//! The carrier's rules, one file per API: pure functions over the world.
+//! The carrier's rules, one file per API and one for what several ask: pure functions over the world.
 
 pub(crate) mod line_details;
+pub(crate) mod party;
 pub(crate) mod portal;
 pub(crate) mod service_activation;
 pub(crate) mod subscriber_list;

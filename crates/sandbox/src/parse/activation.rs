@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Arrival;
+use super::party::{Party, Reference, filled};
 use crate::reply::Refusal;
 
 /// contract 4.2: one to two hundred elements.
@@ -23,34 +24,6 @@ pub(crate) struct Element {
     /// Why the element could not be read at all.
     #[serde(skip)]
     pub(crate) unreadable: Option<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
-#[serde(default)]
-pub(crate) struct Reference {
-    pub(crate) id: Option<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(crate) struct Party {
-    pub(crate) id: Option<String>,
-    pub(crate) role: Option<String>,
-    pub(crate) first_name: Option<String>,
-    pub(crate) last_name: Option<String>,
-    pub(crate) address: Option<Address>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(crate) struct Address {
-    pub(crate) street_number: Option<String>,
-    pub(crate) street_direction: Option<String>,
-    pub(crate) street_name: Option<String>,
-    pub(crate) street_type: Option<String>,
-    pub(crate) city: Option<String>,
-    pub(crate) state: Option<String>,
-    pub(crate) zip_code: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -82,14 +55,8 @@ impl Element {
 
     /// The one whose line it will be.
     pub(crate) fn subscriber(&self) -> Option<&Party> {
-        let parties = self.related_party.as_deref().unwrap_or_default();
-        parties.iter().find(|party| party.role.as_deref() == Some("subscriber"))
+        Party::subscriber(self.related_party.as_deref().unwrap_or_default())
     }
-}
-
-/// A text that is there and not blank, trimmed.
-pub(crate) fn filled(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// The elements of the body. A bad element is kept, as it fails alone; a bad body fails whole.

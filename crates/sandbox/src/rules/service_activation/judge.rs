@@ -3,10 +3,12 @@
 use thiserror::Error;
 
 use crate::day::Day;
-use crate::digits::{Ban, Chip, DeviceId, Number, Sim};
-use crate::equipment::{Device, Equipment, Misfit, Place, Plan, SimKind};
-use crate::parse::activation::{Address, Element, filled};
-use crate::state::{AccountId, AccountStatus, HeldFeature, Line, NameId, NewLine, Status, World};
+use crate::digits::{Chip, DeviceId, Number, Sim};
+use crate::equipment::{Device, Equipment, Misfit, Plan, SimKind};
+use crate::parse::activation::Element;
+use crate::parse::party::filled;
+use crate::rules::party::{self, PartyFlaw};
+use crate::state::{HeldFeature, Line, NameId, NewLine, Status, World};
 use crate::variants::{ActivationPortNumber, DuplicateActivation};
 
 /// Why an element is rejected, in words that match the error catalog (contract 6).
@@ -22,18 +24,8 @@ pub(super) enum Flaw {
     NotSold(&'static str, String),
     #[error("removeOfferingCode cannot be part of an activation: remove the feature once the line is active")]
     RemovesFeature,
-    /// Row 20.
-    #[error("Billing account {0} does not belong to an open account of yours")]
-    Account(String),
-    /// Row 24.
-    #[error("City is blank")]
-    BlankCity,
-    /// Row 25.
-    #[error("Address could not be verified")]
-    Address,
-    /// Row 21.
-    #[error("ZIP code not supported: the carrier has no numbers there")]
-    NoNumbers,
+    #[error(transparent)]
+    Party(#[from] PartyFlaw),
     /// Row 40.
     #[error("IMEI not eligible: {0}")]
     Device(String),
@@ -59,9 +51,11 @@ pub(super) fn judge(world: &World, element: &Element, earlier: &[Sim]) -> Result
     if element.characteristics().iter().any(|entry| entry.name == "removeOfferingCode") {
         return Err(Flaw::RemovesFeature);
     }
-    let account = account(world, element)?;
-    let (contact, ppu) = subscriber(world, element)?;
-    let zip = served_zip(world, element, ppu)?;
+    let account = party::account(world, element.billing_account.as_ref())?;
+    let subscriber = element.subscriber().ok_or(Flaw::Missing("relatedParty with role subscriber"))?;
+    let (contact, home) = party::person(world, subscriber)?;
+    // The ZIP the number is to come from: the one asked for, else the subscriber's.
+    let zip = party::served_zip(world, element.characteristic("serviceZipCode").unwrap_or(&home.zip))?;
     let (imei, device) = device(world, element)?;
     let (sim, eid) = sim(element)?;
     let kind = if eid.is_some() { SimKind::Embedded } else { SimKind::Plastic };
@@ -99,39 +93,6 @@ pub(super) fn judge(world: &World, element: &Element, earlier: &[Sim]) -> Result
         ip: None,
     };
     Ok(NewLine { line, contact, eid, number })
-}
-
-fn account(world: &World, element: &Element) -> Result<AccountId, Flaw> {
-    let text = filled(element.billing_account.as_ref().and_then(|account| account.id.as_deref()));
-    let text = text.ok_or(Flaw::Missing("billingAccount.id"))?;
-    let found = Ban::read(text).and_then(|ban| world.accounts.find(ban));
-    let open = found.filter(|(_, account)| account.status == AccountStatus::Active);
-    open.map(|(id, _)| id).ok_or_else(|| Flaw::Account(text.to_owned()))
-}
-
-/// The subscriber's name, and the place they live in.
-fn subscriber<'a>(world: &'a World, element: &Element) -> Result<(String, &'a Place), Flaw> {
-    let party = element.subscriber().ok_or(Flaw::Missing("relatedParty with role subscriber"))?;
-    let first = filled(party.first_name.as_deref()).ok_or(Flaw::Missing("relatedParty.firstName"))?;
-    let last = filled(party.last_name.as_deref()).ok_or(Flaw::Missing("relatedParty.lastName"))?;
-    let address = party.address.as_ref().ok_or(Flaw::Missing("relatedParty.address"))?;
-    Ok((format!("{first} {last}"), verify(world, address)?))
-}
-
-fn verify<'a>(world: &'a World, address: &Address) -> Result<&'a Place, Flaw> {
-    filled(address.street_number.as_deref()).ok_or(Flaw::Missing("address.streetNumber"))?;
-    filled(address.street_name.as_deref()).ok_or(Flaw::Missing("address.streetName"))?;
-    let city = filled(address.city.as_deref()).ok_or(Flaw::BlankCity)?;
-    let state = filled(address.state.as_deref()).ok_or(Flaw::Missing("address.state"))?;
-    let zip = filled(address.zip_code.as_deref()).ok_or(Flaw::Missing("address.zipCode"))?;
-    world.equipment.place(zip).filter(|place| place.verifies(city, state)).ok_or(Flaw::Address)
-}
-
-/// The ZIP the number is to come from: the one asked for, else the subscriber's.
-fn served_zip(world: &World, element: &Element, home: &Place) -> Result<u32, Flaw> {
-    let asked = element.characteristic("serviceZipCode").unwrap_or(&home.zip);
-    let place = world.equipment.place(asked).filter(|place| !place.npas.is_empty());
-    place.and_then(|place| place.zip.parse().ok()).ok_or(Flaw::NoNumbers)
 }
 
 fn device<'a>(world: &'a World, element: &Element) -> Result<(DeviceId, &'a Device), Flaw> {
