@@ -3,6 +3,7 @@
 //! The binary `cargo xtask` runs them by hand and in CI; the crate `tests` uses [`contract`] to judge what the
 //! SDK sends and what the sandbox answers.
 
+pub mod bench;
 pub mod contract;
 pub mod dependencies;
 pub mod source_rules;

@@ -5,6 +5,7 @@ use std::process::{Command, ExitCode};
 
 use apex_mobility_core::WireProfile;
 use clap::{Parser, Subcommand};
+use xtask::bench::{self, Outcome};
 use xtask::contract::Contract;
 use xtask::{Findings, dependencies, source_rules, workspace_root};
 
@@ -35,6 +36,8 @@ enum Task {
     Deps,
     /// Check the rules of the source text: who names what, which files exist
     Rules,
+    /// Measure the SDK against plain reqwest, print a table and write `target/bench.json`
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Task::Contract { check } => contract(check),
         Task::Deps => deps(),
         Task::Rules => rules(),
+        Task::Bench(options) => measure(&options),
     };
     match outcome {
         Ok(said) => {
@@ -89,6 +93,19 @@ fn rules() -> Result<String, String> {
     let sources = source_rules::Sources::read(&workspace_root()).map_err(|error| error.to_string())?;
     verdict(source_rules::check(&sources))?;
     Ok(format!("source rules: {} files, no rule broken", sources.len()))
+}
+
+fn measure(options: &bench::Options) -> Result<String, String> {
+    // Unoptimized, both sides would mostly measure what the compiler left in.
+    if cfg!(debug_assertions) {
+        let arguments = std::env::args_os().skip(1);
+        return run(cargo().args(["run", "--release", "--quiet", "--package=xtask", "--"]).args(arguments));
+    }
+    match bench::run(options).map_err(|broken| broken.to_string())? {
+        Outcome::Part(said) => Ok(said),
+        Outcome::Measured(report) if options.strict && !report.meets_all() => Err(report.table()),
+        Outcome::Measured(report) => Ok(report.table()),
+    }
 }
 
 fn verdict(findings: Findings) -> Result<(), String> {

@@ -1,0 +1,106 @@
+//! What the SDK costs over a plain reqwest loop that a careful user would write.
+//!
+//! A server in a process of its own answers a recorded page of 250 lines, so that its time is not counted
+//! in the client's. Both ways of reading a list take turns in one process, round by round, and each ratio
+//! is taken within a round: what else the machine does falls on both alike. Nothing here fails on a missed
+//! target unless it is told to (`--strict`): a shared machine is no judge.
+
+mod check;
+mod cost;
+mod latency;
+mod memory;
+mod page_server;
+mod plain;
+mod reading;
+mod report;
+mod sdk;
+mod statistics;
+
+use std::fmt;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::workspace_root;
+pub use report::Report;
+
+/// How much is measured.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// How often plain reqwest and the SDK take turns
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// Calls of each in a round, in sequence
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    calls: u32,
+    /// Fail when a target is missed
+    #[arg(long)]
+    pub strict: bool,
+    #[command(subcommand)]
+    part: Option<Part>,
+}
+
+/// What the bench starts itself again for.
+#[derive(Debug, Subcommand)]
+enum Part {
+    /// Answers pages until standard input ends
+    #[command(hide = true)]
+    Server(page_server::Listing),
+    /// Reads a list item by item and says how much memory that took
+    #[command(hide = true)]
+    Listing(memory::Reader),
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The bench: a table to print.
+    Measured(Report),
+    /// A part of it: a line to print, or nothing.
+    Part(String),
+}
+
+/// Something kept the bench from measuring.
+#[derive(Debug)]
+pub struct Broken(String);
+
+impl Broken {
+    fn new(what: impl fmt::Display) -> Self {
+        Self(what.to_string())
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Runs the bench, or the part of it that this process was started for.
+///
+/// # Errors
+/// When the machine keeps it from measuring, and when the two ways of reading did not read the same.
+pub fn run(options: &Options) -> Result<Outcome, Broken> {
+    // One thread: what a call costs, without what a scheduler adds to it.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Broken::new)?;
+    runtime.block_on(async {
+        match &options.part {
+            Some(Part::Server(listing)) => page_server::serve(listing).await.map(Outcome::Part),
+            Some(Part::Listing(reader)) => memory::read(reader).await.map(Outcome::Part),
+            None => measure(options).await.map(Outcome::Measured),
+        }
+    })
+}
+
+async fn measure(options: &Options) -> Result<Report, Broken> {
+    let mut report = Report::default();
+    reading::measure(options.rounds, options.calls, &mut report).await?;
+    memory::measure(&mut report)?;
+    latency::measure(&mut report).await?;
+    report.write(&result_file())?;
+    Ok(report)
+}
+
+fn result_file() -> PathBuf {
+    workspace_root().join("target").join("bench.json")
+}
