@@ -12,5 +12,6 @@ mod interrupt;
 mod line;
 mod output;
 mod quickstart;
+mod readme;
 mod sandbox;
 mod secrets;

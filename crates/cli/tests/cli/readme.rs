@@ -1,0 +1,45 @@
+//! The README's commands do what it says.
+
+use crate::harness::{EXAMPLE, Served};
+
+const README: &str = include_str!("../../../../README.md");
+
+/// The commands of the README's shell blocks that call `apex`, without their comments.
+fn commands() -> Vec<Vec<&'static str>> {
+    let mut inside = false;
+    let mut commands = Vec::new();
+    for line in README.lines() {
+        match line.strip_prefix("```") {
+            Some(language) => inside = language == "sh",
+            None if inside && line.starts_with("apex ") => {
+                let command = line.split('#').next().unwrap_or(line);
+                commands.push(command.split_whitespace().skip(1).collect());
+            }
+            None => {}
+        }
+    }
+    commands
+}
+
+#[test]
+fn every_command_of_the_readme_runs() {
+    let served = Served::in_a_hurry(1000);
+    let shell = served.shell().with("APEX_POLL_EVERY", "50ms");
+    std::fs::create_dir(shell.path("examples")).unwrap();
+    shell.write("examples/activations.csv", EXAMPLE);
+    let mut ran = 0;
+    for mut command in commands() {
+        if command.starts_with(&["sandbox", "serve"]) {
+            command.push("--help");
+        }
+        // The pace of a person is too slow for a test.
+        command.retain(|word| !matches!(*word, "--poll-every" | "2s"));
+        let run = shell.run(&command);
+        // Three rows of the example are bad on purpose: partial.
+        let expected = if command.first() == Some(&"activate") { 6 } else { 0 };
+        assert_eq!(run.code, expected, "{command:?}\n{}", run.whole());
+        ran += 1;
+    }
+    assert!(ran >= 4, "{ran}");
+    assert_eq!(served.activations(), 22);
+}
