@@ -9,10 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use apex_mobility::catalog::Class;
-use apex_mobility::domain::{Batch, SubscriberNumber};
-use apex_mobility::service_activation::{
-    Activation, ActivationBatch, ActivationJob, ActivationLine, ActivationState, NewLine, RequestId,
-};
+use apex_mobility::domain::{Batch, Iccid, Imei, SubscriberNumber};
+use apex_mobility::service_activation::{Activation, ActivationBatch, ActivationJob, NewLine, RequestId};
 use apex_mobility::{Client, Effect, Error, Mobility, Poller};
 use futures_util::stream::{self, FuturesUnordered};
 use futures_util::{FutureExt, StreamExt};
@@ -22,6 +20,7 @@ use super::earlier::Earlier;
 use super::read_back::{BETWEEN_LOOKS, ReadBack, read_back};
 use super::results::{ResultRow, ResultsFile, Verdict, results_of};
 use super::sheet::Sheet;
+use super::verdict::{go_on, look_by_sim, note_state};
 use crate::exit::Exit;
 use crate::failure::{Failure, next_of, what_of};
 use crate::printer::Progress;
@@ -113,11 +112,11 @@ impl Job {
         if !earlier.is_empty() && earlier.is_within(&results) {
             file.carries_on();
         }
+        let done = earlier.take_over(sheet, &mut results);
         let mut lines = BTreeMap::new();
-        for (place, (result, row)) in results.iter_mut().zip(&sheet.rows).enumerate() {
-            let done = earlier.take_over(result);
+        for (place, (result, row)) in results.iter().zip(&sheet.rows).enumerate() {
             if let Ok(line) = &row.line
-                && (!done || result.verdict == Verdict::Pending)
+                && (!done.contains(&place) || result.verdict == Verdict::Pending)
             {
                 lines.insert(place, line.clone());
             }
@@ -357,7 +356,14 @@ impl Job {
     fn seen(&self, places: &[usize], status: &Activation) {
         let settled = status.is_settled();
         self.each(places, |row, line| {
-            let seen = line.and_then(|line| status.find(line.sim().iccid(), Some(line.imei())));
+            let seen = match line {
+                Some(line) => status.find(line.sim().iccid(), Some(line.imei())),
+                // Sent by an earlier run, and the row was changed since.
+                None => status.find(
+                    Some(&Iccid::unchecked(row.sim.as_str())),
+                    Some(&Imei::unchecked(row.imei.as_str())),
+                ),
+            };
             match seen {
                 Some(seen) => note_state(row, seen, &status.id),
                 None if settled => {
@@ -447,52 +453,4 @@ impl Job {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn note_state(row: &mut ResultRow, seen: &ActivationLine, id: &RequestId) {
-    let number = seen.subscriber_number().map(|number| number.as_str().to_owned());
-    match seen.state() {
-        Some(ActivationState::Active) => {
-            row.subscriber_number = number;
-            let missing = row.subscriber_number.is_none();
-            let reason = missing.then(|| "active, and AT&T names no number".to_owned());
-            row.settle(Verdict::Activated, reason, missing.then(|| look_by_sim(&row.sim)));
-        }
-        Some(ActivationState::Rejected) => {
-            let reason = seen.error().unwrap_or("AT&T gives no reason");
-            row.settle(Verdict::Rejected, Some(reason.to_owned()), Some(after_refusal(reason, &row.sim)));
-        }
-        Some(ActivationState::Other(word)) => {
-            let reason = format!("AT&T says {:?}, a word that is not known", word.as_str());
-            row.settle(Verdict::Unknown, Some(reason), Some(look_by_sim(&row.sim)));
-        }
-        // A reserved number is no proof of service, so it is not given out (contract 4.2).
-        Some(state) => {
-            row.settle(Verdict::Pending, Some(format!("AT&T says {}", state.as_str())), Some(go_on(id)));
-        }
-        None => {}
-    }
-}
-
-/// What the catalog advises for a refusal in AT&T's words.
-fn after_refusal(reason: &str, sim: &str) -> String {
-    match apex_mobility::catalog::explain(reason).first() {
-        Some(row) if row.class == Class::Conflict => {
-            format!("apex line get --sim {sim} shows the line that has this SIM; else use another SIM")
-        }
-        Some(row) => row.next_step.to_owned(),
-        None => "see the reason; apex explain may know more".to_owned(),
-    }
-}
-
-/// contract 2.5: what settles a line of which nothing is known.
-pub(crate) fn look_by_sim(sim: &str) -> String {
-    format!(
-        "do not send it again; look with apex line get --sim {sim}; \
-         if there is no line after 30 minutes, remove this row from the results and run again"
-    )
-}
-
-fn go_on(id: &RequestId) -> String {
-    format!("run the same command again, or: apex activation status {id} --wait")
 }

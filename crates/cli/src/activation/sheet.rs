@@ -268,17 +268,15 @@ fn refuse_duplicates(rows: &mut [Row], columns: &Columns) {
             if alike && row.number == first.number {
                 continue;
             }
-            let others: Vec<_> = lines
-                .iter()
-                .filter(|other| other.number != row.number)
-                .map(|other| other.number.to_string())
-                .collect();
-            let what = if alike {
-                format!("the same row stands in row {} already", first.number)
+            let problem = if alike {
+                CellProblem { column: None, what: format!("it says the same as row {}", first.number) }
             } else {
-                format!("the same {} stands in row {}", field.name().to_uppercase(), others.join(", "))
+                let others = lines.iter().map(|other| other.number).filter(|other| *other != row.number);
+                let what =
+                    format!("the same {} stands in row {}", field.name().to_uppercase(), listed(others));
+                CellProblem::new(columns.title(*field), what)
             };
-            refused.push((*place, CellProblem::new(columns.title(*field), what)));
+            refused.push((*place, problem));
         }
     }
     refused.sort_by(|(_, a), (_, b)| a.column.cmp(&b.column));
@@ -286,9 +284,17 @@ fn refuse_duplicates(rows: &mut [Row], columns: &Columns) {
         let Some(row) = rows.get_mut(place) else { continue };
         match &mut row.line {
             Ok(_) => row.line = Err(vec![problem]),
+            Err(problems) if problems.contains(&problem) => {}
             Err(problems) => problems.push(problem),
         }
     }
+}
+
+/// The first few rows of many: a sheet may hold one SIM ten thousand times.
+fn listed(rows: impl Iterator<Item = u64>) -> String {
+    let rows: Vec<_> = rows.collect();
+    let some = rows.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    if rows.len() > 3 { format!("{some} and {} more", rows.len() - 3) } else { some }
 }
 
 #[cfg(test)]

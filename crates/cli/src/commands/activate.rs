@@ -93,7 +93,7 @@ pub(crate) async fn run(args: ActivateArgs, printer: &Printer) -> Ended {
     tell_of_sheet(printer, &sheet, &name);
     remarks.iter().take(FAULTS_TOLD).for_each(|remark| printer.warning(remark));
     let file = ResultsFile::prepare(&args.results, Some(&args.file))?;
-    let earlier = Earlier::read(file.before());
+    let earlier = Earlier::read(file.before())?;
 
     if args.dry_run {
         return Ok(dry_run(printer, &sheet, &earlier));
@@ -171,8 +171,9 @@ const FAULTS_TOLD: usize = 20;
 fn dry_run(printer: &Printer, sheet: &Sheet, earlier: &Earlier) -> Exit {
     let mut results = results_of(sheet);
     let mut would_send = 0;
-    for (result, row) in results.iter_mut().zip(&sheet.rows) {
-        if !earlier.take_over(result) && row.line.is_ok() {
+    let done = earlier.take_over(sheet, &mut results);
+    for (place, (result, row)) in results.iter_mut().zip(&sheet.rows).enumerate() {
+        if !done.contains(&place) && row.line.is_ok() {
             would_send += 1;
             result.settle(Verdict::NotSent, Some("would be sent".to_owned()), None);
         }

@@ -67,18 +67,21 @@ fn paths_that_cannot_be_used() {
 fn rows_that_cannot_be_used() {
     let (other_sim, other_imei) = ("89010000000000000029", "001010000000024");
     let lines = [
-        format!("{SIM},8.9E+18,{REST}"),
-        format!("8.9E+19,{IMEI},{REST}"),
-        format!("{SIM},1010000000016,{REST}"),
-        format!("{SIM},001010000000017,{REST}"),
-        format!("{SIM},0010100000000161,{REST}"),
-        format!("{SIM},{IMEI},{}", REST.replace("000000000001", "1")),
-        format!("{SIM},{IMEI},{}", REST.replace("75201", "501")),
-        format!("{SIM},{IMEI},{}", REST.replace("Dallas", "")),
+        format!("{SIM},8.9E+18,{REST},,"),
+        format!("8.9E+19,{IMEI},{REST},,"),
+        format!("{SIM},1010000000016,{REST},,"),
+        format!("{SIM},001010000000017,{REST},,"),
+        format!("{SIM},0010100000000161,{REST},,"),
+        format!("{SIM},{IMEI},{},,", REST.replace("000000000001", "1")),
+        format!("{SIM},{IMEI},{},,", REST.replace("75201", "501")),
+        format!("{SIM},{IMEI},{},,", REST.replace("Dallas", "")),
         format!("{SIM},{IMEI}"),
+        format!("{SIM},{IMEI},{REST},,,surplus"),
         format!("{SIM},{IMEI},{REST},22145550101,"),
         format!("{other_sim},{other_imei},{REST},,"),
         format!("{other_sim},{other_imei},{REST},,"),
+        format!("89010000000000000037,001010000000032,{REST},,"),
+        format!("89010000000000000037,001010000000040,{REST},,"),
     ];
     let shell = offline();
     let run = shell.activate(&format!("{HEADER},number,notes\n{}\n", lines.join("\n")), &["--dry-run"]);

@@ -93,7 +93,7 @@ fn of_rows_that_are_alike_the_first_goes() {
     let rows = rows(&[&line, &line]);
     assert!(rows.first().unwrap().line.is_ok());
     let problems = rows.get(1).unwrap().line.as_ref().unwrap_err();
-    assert!(problems.iter().all(|problem| problem.what == "the same row stands in row 2 already"));
+    assert!(problems.iter().all(|problem| problem.what == "it says the same as row 2"));
 }
 
 #[test]
@@ -113,6 +113,15 @@ fn of_rows_that_share_a_sim_or_device_none_goes() {
         middle.iter().map(|problem| problem.what.as_str()).collect::<Vec<_>>(),
         ["the same IMEI stands in row 4", "the same SIM stands in row 2"]
     );
+}
+
+#[test]
+fn a_sim_in_very_many_rows_is_told_in_few_words() {
+    let (sims, imeis) = (sims(1), imeis(900));
+    let lines: Vec<_> = imeis.iter().map(|imei| format!("{},{imei},{REST}", sims[0])).collect();
+    let rows = rows(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+    let problems = rows[0].line.as_ref().unwrap_err();
+    assert_eq!(problems.first().unwrap().what, "the same SIM stands in row 3, 4, 5 and 896 more");
 }
 
 #[test]
