@@ -27,8 +27,10 @@
 //! | `subscriber-list` | [`Mobility::subscriber_list`] | list lines by account, number and status |
 //! | `service-activation` | [`Mobility::service_activation`] | activate lines and follow the request |
 //! | `port-management` | [`Mobility::port_management`] | bring numbers in from other carriers |
+//! | `status-change` | [`Mobility::status_change`] | suspend, resume, cancel and restore lines |
 //! | `number-change` | [`Mobility::number_change`] | change a line's number |
 //! | `line-configuration` | [`Mobility::line_configuration`] | change device, account, subscriber, voicemail, profile |
+//! | `rate-plan-change` | [`Mobility::rate_plan_change`] | change a line's plan and features |
 //! | `line-details` | [`Mobility::line_details`] | read a line, live |
 //!
 //! Two more features are the core crate's: `http-client` (default) is the transport, `test-util` a scripted
@@ -54,8 +56,12 @@ pub use apex_mobility_line_details as line_details;
 pub use apex_mobility_number_change as number_change;
 #[cfg(feature = "port-management")]
 pub use apex_mobility_port_management as port_management;
+#[cfg(feature = "rate-plan-change")]
+pub use apex_mobility_rate_plan_change as rate_plan_change;
 #[cfg(feature = "service-activation")]
 pub use apex_mobility_service_activation as service_activation;
+#[cfg(feature = "status-change")]
+pub use apex_mobility_status_change as status_change;
 #[cfg(feature = "subscriber-list")]
 pub use apex_mobility_subscriber_list as subscriber_list;
 
@@ -108,6 +114,13 @@ impl Mobility {
         port_management::PortManagement::new(&self.client)
     }
 
+    /// Suspend, resume, cancel and restore lines.
+    #[cfg(feature = "status-change")]
+    #[must_use]
+    pub fn status_change(&self) -> status_change::StatusChange {
+        status_change::StatusChange::new(&self.client)
+    }
+
     /// Change a line's number.
     #[cfg(feature = "number-change")]
     #[must_use]
@@ -120,6 +133,13 @@ impl Mobility {
     #[must_use]
     pub fn line_configuration(&self) -> line_configuration::LineConfiguration {
         line_configuration::LineConfiguration::new(&self.client)
+    }
+
+    /// Change a line's plan and features.
+    #[cfg(feature = "rate-plan-change")]
+    #[must_use]
+    pub fn rate_plan_change(&self) -> rate_plan_change::RatePlanChange {
+        rate_plan_change::RatePlanChange::new(&self.client)
     }
 
     /// Read a line's profile, device, plan and features, live.
