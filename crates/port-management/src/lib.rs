@@ -1,6 +1,6 @@
 //! Bring numbers in from other carriers, correct the requests that bounce, and follow them to their end.
 //!
-//! ```no_run
+//! ```
 //! # async fn run(client: apex_mobility_core::Client, number: apex_mobility_core::domain::SubscriberNumber) -> Result<(), Box<dyn std::error::Error>> {
 //! use apex_mobility_core::Settled;
 //! use apex_mobility_core::domain::*;

@@ -2,9 +2,9 @@
 
 use crate::operation::Operation;
 use crate::parse::list::ListQuery;
-use crate::parse::{Arrival, activation, line};
+use crate::parse::{Arrival, activation, line, port};
 use crate::reply::{Answer, Done, Refusal};
-use crate::rules::{line_details, service_activation, subscriber_list};
+use crate::rules::{line_details, port_management, service_activation, subscriber_list};
 use crate::state::World;
 
 /// Reads the request, applies the rule, writes the reply.
@@ -35,12 +35,20 @@ pub(crate) fn carry_out(world: &mut World, operation: Operation, arrival: &Arriv
                 None => done,
             })
         }
-        Operation::PortEligibility
-        | Operation::PortRequest
-        | Operation::PortStatus
-        | Operation::PortUpdate
-        | Operation::PortCancel
-        | Operation::BillingCreate
+        Operation::PortEligibility => {
+            Ok(Done::json(&port_management::check_eligibility(world, &port::question(arrival)?)))
+        }
+        Operation::PortRequest => Ok(Done::json(&port_management::request(world, port::request(arrival)?)?)),
+        Operation::PortStatus => Ok(Done::json(&port_management::status(world, line::number(arrival)?)?)),
+        Operation::PortUpdate => {
+            let number = line::number(arrival)?;
+            Ok(Done::json(&port_management::update(world, number, port::update(arrival)?)?))
+        }
+        Operation::PortCancel => {
+            let number = line::number(arrival)?;
+            Ok(Done::json(&port_management::cancel(world, number, &port::cancel_zip(arrival)?)?))
+        }
+        Operation::BillingCreate
         | Operation::BillingUpdate
         | Operation::BillingRead
         | Operation::StatusChange

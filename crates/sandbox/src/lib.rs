@@ -30,7 +30,7 @@
 //! # }
 //! ```
 //!
-//! What is here so far: Subscriber List, Service Activation and Line Details. The other seven APIs answer
+//! What is here so far: Subscriber List, Service Activation, Port Management and Line Details. The other six APIs answer
 //! 400 "not offered".
 
 mod clock;

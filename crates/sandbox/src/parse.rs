@@ -9,6 +9,7 @@ pub(crate) mod line;
 pub(crate) mod line_patch;
 pub(crate) mod list;
 pub(crate) mod party;
+pub(crate) mod port;
 
 use apex_mobility_core::WireProfile;
 use http::HeaderMap;

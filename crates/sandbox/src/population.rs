@@ -8,8 +8,6 @@
 //! else is free for whoever activates lines. BAN 000000000001 under FAN 00000001 always exists and is open;
 //! the last BAN is closed and has no lines.
 
-use std::collections::HashSet;
-
 use jiff::Timestamp;
 
 use crate::day::Day;
@@ -17,7 +15,7 @@ use crate::digits::{Chip, DeviceId, Fan, Sim};
 use crate::equipment::{Equipment, three_digits};
 use crate::state::{
     Account, AccountId, AccountStatus, Accounts, Activations, HeldFeature, Line, Lines, ListSnapshot,
-    NumberPool, Reason, Schedule, Status, World,
+    NumberPool, Ports, Reason, Schedule, Status, World,
 };
 use crate::variants::Variants;
 
@@ -64,7 +62,7 @@ pub(crate) fn populate(seed: u64, lines: usize, now: Timestamp, equipment: Equip
         lines,
         numbers,
         activations: Activations::default(),
-        confirmed_ports: HashSet::new(),
+        ports: Ports::default(),
         schedule: Schedule::default(),
         ledger: crate::ledger::Ledger::default(),
         variants: Variants::default(),

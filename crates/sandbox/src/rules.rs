@@ -2,6 +2,7 @@
 
 pub(crate) mod line_details;
 pub(crate) mod party;
+pub(crate) mod port_management;
 pub(crate) mod portal;
 pub(crate) mod service_activation;
 pub(crate) mod subscriber_list;
@@ -29,5 +30,8 @@ fn happen(world: &mut World, event: Event) {
     match event {
         Event::ActivationReserved(request) => service_activation::reserve(world, request),
         Event::ActivationFinal(request) => service_activation::complete(world, request),
+        Event::PortAnswered(port) => port_management::answered(world, port),
+        Event::PortCompleted(port) => port_management::completed(world, port),
+        Event::PortReopened(port) => port_management::reopened(world, port),
     }
 }

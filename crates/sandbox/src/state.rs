@@ -9,9 +9,8 @@ mod line;
 mod lines;
 mod list_snapshot;
 mod numbers;
+mod ports;
 mod schedule;
-
-use std::collections::HashSet;
 
 use jiff::Timestamp;
 
@@ -23,6 +22,9 @@ pub(crate) use line::{HeldFeature, Line, NameId, Reason, Status};
 pub(crate) use lines::{LineId, Lines};
 pub(crate) use list_snapshot::{ListSnapshot, View, just_before};
 pub(crate) use numbers::NumberPool;
+pub(crate) use ports::{
+    ANSWERED_AFTER, COMPLETED_AFTER, LosingAccount, LosingAnswer, Port, PortRound, PortStage, Ports,
+};
 pub(crate) use schedule::{Event, Schedule};
 
 use crate::day::Day;
@@ -42,8 +44,7 @@ pub(crate) struct World {
     pub(crate) numbers: NumberPool,
     pub(crate) list: ListSnapshot,
     pub(crate) activations: Activations,
-    /// Numbers whose port-in is confirmed: an activation may bring them.
-    pub(crate) confirmed_ports: HashSet<Number>,
+    pub(crate) ports: Ports,
     pub(crate) schedule: Schedule,
     pub(crate) ledger: Ledger,
     pub(crate) variants: Variants,
@@ -70,5 +71,15 @@ impl World {
             sim: line.map(|l| l.sim),
             detail,
         });
+    }
+
+    /// Writes an effect on a number that no line has into the ledger.
+    pub(crate) fn record_for_number(
+        &mut self,
+        kind: LedgerKind,
+        number: Number,
+        detail: Vec<(&'static str, String)>,
+    ) {
+        self.ledger.record(Effect { at: self.now, kind, number: Some(number), sim: None, detail });
     }
 }

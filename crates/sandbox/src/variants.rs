@@ -225,14 +225,14 @@ variants! {
         Rejected = "rejected",
     }
     /// Whether a confirmed port can be cancelled.
-    port_cancel_after_cf: PortCancelAfterConfirm enforced false {
+    port_cancel_after_cf: PortCancelAfterConfirm enforced true {
         /// It can.
         Allowed = "allowed",
         /// It cannot.
         Refused = "refused",
     }
     /// What `DN` of a port means.
-    port_dn: PortDn enforced false {
+    port_dn: PortDn enforced true {
         /// Denied, and final.
         Denied = "denied",
         /// Delayed: it goes back to `OP`.
@@ -357,8 +357,8 @@ mod tests {
     #[test]
     fn a_variant_nothing_acts_on_is_refused_but_for_its_default() {
         let mut variants = Variants::default();
-        assert_eq!(variants.set("port_dn", "denied"), Ok(()));
-        assert!(matches!(variants.set("port_dn", "delayed"), Err(VariantError::NotEnforced { .. })));
+        assert_eq!(variants.set("pdp_lookup", "no_hold"), Ok(()));
+        assert!(matches!(variants.set("pdp_lookup", "hold_15_min"), Err(VariantError::NotEnforced { .. })));
     }
 
     #[test]

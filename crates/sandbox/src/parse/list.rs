@@ -58,7 +58,7 @@ pub(crate) struct ListQuery {
 
 impl ListQuery {
     pub(crate) fn read(arrival: &Arrival<'_>) -> Result<Self, Refusal> {
-        let text = |key| Ok(arrival.header(key)?.map(str::to_owned));
+        let text = |key| arrival.header(key).map(|value| value.map(str::to_owned));
         Ok(Self {
             paging: Paging::read(arrival)?,
             fan: text("list_fan")?,

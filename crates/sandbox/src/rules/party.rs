@@ -6,6 +6,7 @@ use thiserror::Error;
 use crate::digits::Ban;
 use crate::equipment::Place;
 use crate::parse::party::{Address, Party, Reference, filled};
+use crate::reply::Refusal;
 use crate::state::{AccountId, AccountStatus, World};
 
 /// What is wrong with them, in words that match the error catalog (contract 6).
@@ -25,6 +26,13 @@ pub(crate) enum PartyFlaw {
     /// Row 21.
     #[error("ZIP code not supported: the carrier has no numbers there")]
     NoNumbers,
+}
+
+impl From<PartyFlaw> for Refusal {
+    fn from(flaw: PartyFlaw) -> Self {
+        let text = flaw.to_string();
+        if let PartyFlaw::Missing(_) = flaw { Self::invalid(text) } else { Self::business(text) }
+    }
 }
 
 /// The account that is to pay.

@@ -49,12 +49,12 @@ impl ItemState {
 
 /// Files the lines of one POST. Bad ones are rejected one by one, in their own time.
 pub(crate) fn submit(world: &mut World, elements: Vec<Element>) -> Result<Vec<ItemState>, Refusal> {
-    let mut sims = Vec::new();
+    let mut claims = Vec::new();
     let mut items = Vec::with_capacity(elements.len());
     for sent in elements {
-        let verdict = match judge::judge(world, &sent, &sims) {
+        let verdict = match judge::judge(world, &sent, &claims) {
             Ok(new) => {
-                sims.push(new.line.sim);
+                claims.push((new.line.sim, new.number));
                 Verdict::Accepted(Box::new(new))
             }
             Err(judge::Flaw::SimInUse)
@@ -86,6 +86,7 @@ pub(crate) fn status(world: &World, id: &str) -> Result<Vec<ItemState>, Refusal>
 pub(crate) fn reserve(world: &mut World, request: usize) {
     let Some(request) = world.activations.get_mut(request) else { return };
     request.stage = Stage::Reserved;
+    let mut assigned = Vec::new();
     for item in &mut request.items {
         let Verdict::Accepted(new) = &mut item.verdict else { continue };
         if new.number.is_some() {
@@ -93,7 +94,9 @@ pub(crate) fn reserve(world: &mut World, request: usize) {
         }
         let place = world.equipment.place_of(new.line.zip);
         new.number = place.and_then(|place| world.numbers.assign(&world.equipment, &world.lines, place));
+        assigned.extend(new.number);
     }
+    world.activations.claim_numbers(assigned);
 }
 
 /// Makes the lines of a request real: it is final.
@@ -105,7 +108,7 @@ pub(crate) fn complete(world: &mut World, request: usize) {
     let mut items = std::mem::take(&mut filed.items);
     for item in &mut items {
         if let Verdict::Accepted(new) = &item.verdict {
-            world.activations.release(new.line.sim);
+            world.activations.release(new);
             item.verdict = activate(world, new, &id);
         }
     }

@@ -56,6 +56,8 @@ pub(crate) struct Activations {
     requests: Vec<ActivationRequest>,
     /// ICCIDs of requests that are not final yet.
     claimed: HashSet<Sim>,
+    /// Numbers that are set aside for them.
+    claimed_numbers: HashSet<Number>,
 }
 
 impl Activations {
@@ -64,6 +66,7 @@ impl Activations {
         for item in &items {
             if let Verdict::Accepted(new) = &item.verdict {
                 self.claimed.insert(new.line.sim);
+                self.claimed_numbers.extend(new.number);
             }
         }
         self.requests.push(ActivationRequest { stage: Stage::Pending, completed: None, items });
@@ -74,8 +77,20 @@ impl Activations {
         self.claimed.contains(&sim)
     }
 
-    pub(crate) fn release(&mut self, sim: Sim) {
-        self.claimed.remove(&sim);
+    pub(crate) fn claim_numbers(&mut self, numbers: impl IntoIterator<Item = Number>) {
+        self.claimed_numbers.extend(numbers);
+    }
+
+    pub(crate) fn is_number_claimed(&self, number: Number) -> bool {
+        self.claimed_numbers.contains(&number)
+    }
+
+    /// Gives back what a line to be has claimed: it is a line now, or will never be one.
+    pub(crate) fn release(&mut self, new: &NewLine) {
+        self.claimed.remove(&new.line.sim);
+        if let Some(number) = new.number {
+            self.claimed_numbers.remove(&number);
+        }
     }
 
     pub(crate) fn get(&self, at: usize) -> Option<&ActivationRequest> {

@@ -4,7 +4,7 @@
 //! block reserved for fiction) round to 0099; then the further exchanges of the places table. All are valid
 //! by contract 5.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::lines::Lines;
 use crate::digits::Number;
@@ -19,9 +19,16 @@ const FIRST: u32 = 100;
 #[derive(Default)]
 pub(crate) struct NumberPool {
     used: HashMap<u16, u32>,
+    /// Numbers of other carriers.
+    withheld: HashSet<Number>,
 }
 
 impl NumberPool {
+    /// Keeps a number of another carrier's from being given out.
+    pub(crate) fn withhold(&mut self, number: Number) {
+        self.withheld.insert(number);
+    }
+
     /// The next free number of a place; `None` when it hosts none or all are taken.
     pub(crate) fn assign(&mut self, equipment: &Equipment, lines: &Lines, place: &Place) -> Option<Number> {
         place.npas.iter().find_map(|npa| self.assign_in(equipment, lines, three_digits(npa)?))
@@ -33,7 +40,7 @@ impl NumberPool {
         loop {
             let number = number_at(equipment.exchanges(), npa, *used)?;
             *used += 1;
-            if lines.by_number(number).is_none() {
+            if lines.by_number(number).is_none() && !self.withheld.contains(&number) {
                 return Some(number);
             }
         }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::ports::PortRound;
+
 /// Something the carrier does later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Event {
@@ -11,6 +13,12 @@ pub(crate) enum Event {
     ActivationReserved(usize),
     /// An activation request takes effect.
     ActivationFinal(usize),
+    /// The losing carrier answers a port request.
+    PortAnswered(PortRound),
+    /// A confirmed port is done.
+    PortCompleted(PortRound),
+    /// A port that was shown as denied goes on.
+    PortReopened(PortRound),
 }
 
 /// Events by time; those of one moment in the order they were entered.

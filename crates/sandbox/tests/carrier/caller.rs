@@ -8,6 +8,8 @@ use tower::ServiceExt;
 
 pub(crate) const LIST: &str = "/sp/mobility/api/v1/account";
 pub(crate) const ACTIVATION: &str = "/sp/mobilityactivations/api/v1/serviceactivation";
+pub(crate) const ELIGIBILITY: &str = "/sp/mobility/portmanagement/api/v1/porteligibility";
+pub(crate) const PORT: &str = "/sp/mobility/portmanagement/api/v1/portrequest";
 pub(crate) const LINE: &str = "/sp/mobility/lineconfig/api/v1/service";
 
 pub(crate) struct Answer {

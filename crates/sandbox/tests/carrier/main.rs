@@ -6,3 +6,4 @@ mod activation;
 mod caller;
 mod details;
 mod listing;
+mod ports;

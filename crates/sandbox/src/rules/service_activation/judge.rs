@@ -38,13 +38,20 @@ pub(super) enum Flaw {
     /// Row 18.
     #[error("ICCID is already in use by another line or request")]
     SimInUse,
+    /// Row 12.
+    #[error("Subscriber number is already in use by another line or request")]
+    NumberInUse,
     /// Row 26.
     #[error("The port request of this subscriber number does not exist")]
     NotPorted,
 }
 
 /// The line an element asks for, if nothing speaks against it.
-pub(super) fn judge(world: &World, element: &Element, earlier: &[Sim]) -> Result<NewLine, Flaw> {
+pub(super) fn judge(
+    world: &World,
+    element: &Element,
+    earlier: &[(Sim, Option<Number>)],
+) -> Result<NewLine, Flaw> {
     if let Some(problem) = &element.unreadable {
         return Err(Flaw::Unreadable(problem.clone()));
     }
@@ -64,12 +71,12 @@ pub(super) fn judge(world: &World, element: &Element, earlier: &[Sim]) -> Result
     // contract 7: variant `duplicate_activation`.
     let twice = world.variants.duplicate_activation == DuplicateActivation::AcceptedTwice;
     let in_use = world.activations.is_claimed(sim)
-        || earlier.contains(&sim)
+        || earlier.iter().any(|(other, _)| *other == sim)
         || world.lines.by_sim(sim).next().is_some();
     if in_use && !twice {
         return Err(Flaw::SimInUse);
     }
-    let number = ported_number(world, element)?;
+    let number = ported_number(world, element, earlier)?;
     let today = world.today();
     let line = Line {
         number: Number(0),
@@ -155,13 +162,20 @@ fn features(world: &World, element: &Element, device: &Device) -> Result<Vec<Hel
     Ok(held)
 }
 
-/// contract 4.2: a number in an activation does not port; after its port is confirmed it is the line's.
-fn ported_number(world: &World, element: &Element) -> Result<Option<Number>, Flaw> {
+/// contract 4.2: a number in an activation does not port; from its port's confirmation on it is the line's.
+fn ported_number(
+    world: &World,
+    element: &Element,
+    earlier: &[(Sim, Option<Number>)],
+) -> Result<Option<Number>, Flaw> {
     let text = element.service.as_ref().and_then(|service| service.subscriber_number.as_deref());
     let Some(text) = filled(text) else { return Ok(None) };
-    let number = Number::read(text).filter(|number| world.confirmed_ports.contains(number));
-    if number.is_none() && world.variants.activation_port_number == ActivationPortNumber::Rejected {
-        return Err(Flaw::NotPorted);
-    }
-    Ok(number)
+    let Some(number) = Number::read(text).filter(|number| world.ports.is_ready(*number)) else {
+        let refuse = world.variants.activation_port_number == ActivationPortNumber::Rejected;
+        return if refuse { Err(Flaw::NotPorted) } else { Ok(None) };
+    };
+    let in_use = world.activations.is_number_claimed(number)
+        || earlier.iter().any(|(_, other)| *other == Some(number))
+        || world.lines.by_number(number).is_some();
+    if in_use { Err(Flaw::NumberInUse) } else { Ok(Some(number)) }
 }
