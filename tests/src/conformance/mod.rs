@@ -2,5 +2,6 @@
 
 pub mod every_api;
 pub mod line_details;
+pub mod port_management;
 pub mod service_activation;
 pub mod subscriber_list;

@@ -54,6 +54,26 @@ rules! {
         an_unknown_plan_is_rejected,
         an_unknown_request_is_not_found,
     }
+    port_management {
+        a_number_is_eligible_where_the_carrier_has_numbers,
+        a_request_echoes_the_service_area,
+        a_port_is_open_then_confirmed_then_completed,
+        a_port_may_be_denied_or_fail,
+        each_conflict_names_its_fix,
+        an_update_mends_a_conflict,
+        an_open_port_can_be_updated,
+        a_confirmed_port_cannot_be_updated,
+        an_empty_update_is_not_sent,
+        a_port_can_be_cancelled_until_it_is_completed,
+        a_completed_port_cannot_be_cancelled,
+        a_cancel_with_another_zip_is_refused,
+        a_number_is_asked_for_once,
+        a_number_of_ones_own_cannot_be_brought_in,
+        an_unknown_account_is_refused,
+        a_zip_without_numbers_is_refused,
+        a_number_that_was_never_asked_for_is_not_found,
+        a_line_gets_the_number_once_its_port_is_confirmed,
+    }
     line_details {
         a_line_shows_what_the_carrier_knows,
         suspended_and_cancelled_lines_can_be_read,
@@ -72,6 +92,7 @@ fn every_rule_is_run() {
         include_str!("../../src/conformance/every_api.rs"),
         include_str!("../../src/conformance/subscriber_list.rs"),
         include_str!("../../src/conformance/service_activation.rs"),
+        include_str!("../../src/conformance/port_management.rs"),
         include_str!("../../src/conformance/line_details.rs"),
     ];
     for file in files {
