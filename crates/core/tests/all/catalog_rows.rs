@@ -1,6 +1,6 @@
 //! Every row of the catalog: what it takes, and a near miss it does not take (contract 6).
 
-use apex_mobility_core::catalog::{self, Class, NoOp, RetryAdvice, Row, Signal};
+use apex_mobility_core::catalog::{self, Class, Grade, NoOp, RetryAdvice, Row, Signal};
 use apex_mobility_core::error_body::ErrorBody;
 use http::{Method, StatusCode};
 
@@ -330,6 +330,16 @@ fn the_table_is_that_of_the_contract() {
         assert!(!row.pattern.is_empty() && !row.cause.is_empty() && !row.next_step.is_empty());
     }
     assert_eq!((catalog::row(0), catalog::row(48)), (None, None));
+}
+
+#[test]
+fn the_grades_are_those_of_the_contract() {
+    let of = |grade: Grade| -> Vec<u8> {
+        catalog::rows().iter().filter(|row| row.evidence == grade).map(|row| row.number).collect()
+    };
+    assert_eq!(of(Grade::Confirmed), [1, 37, 38, 39, 46]);
+    // Row 8 has a confirmed shape and an inferred cause: it takes the lower grade, as an operation does.
+    assert_eq!(of(Grade::Inferred), [3, 6, 7, 8, 12, 22, 35, 36, 41]);
 }
 
 #[test]
