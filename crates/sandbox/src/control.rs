@@ -39,6 +39,10 @@ impl Problem {
     }
 }
 
+/// The calls of one word.
+const NAMES: [&str; 8] =
+    ["health", "clock", "ledger", "seed", "faults", "variants", "throttle", "openapi.json"];
+
 /// The calls, for those who miss one.
 const CALLS: &str = "GET health, GET clock, POST clock/advance, GET ledger, POST seed, GET|PUT|DELETE faults, \
     GET|PUT|DELETE variants, GET|PUT|DELETE throttle, GET|POST lines/{number}, GET openapi.json";
@@ -111,8 +115,11 @@ fn answer(sandbox: &Sandbox, path: &str, request: &Request<Bytes>) -> Result<Res
 }
 
 fn misdirected(path: &str, method: &Method) -> Problem {
-    let first = path.split('/').next().unwrap_or_default();
-    let known = !first.is_empty() && CALLS.split([',', ' ', '/', '{', '}', '|']).any(|word| word == first);
+    let known = match path.split_once('/') {
+        None => NAMES.contains(&path),
+        Some(("clock", "advance")) => true,
+        Some((first, rest)) => first == "lines" && !rest.contains('/'),
+    };
     let status = if known { StatusCode::METHOD_NOT_ALLOWED } else { StatusCode::NOT_FOUND };
     Problem { status, text: format!("there is no {method} {ROOT}/{path}; there are: {CALLS}") }
 }

@@ -47,7 +47,19 @@ pub(crate) async fn call(
     for (name, value) in [("app-id", "sandbox"), ("app-secret", "sandbox")].iter().chain(headers) {
         request = request.header(*name, *value);
     }
-    let request = request.body(Bytes::copy_from_slice(body)).unwrap();
+    send(sandbox, request.body(Bytes::copy_from_slice(body)).unwrap()).await
+}
+
+/// A GET with these headers only.
+pub(crate) async fn bare(sandbox: &Sandbox, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut request = Request::get(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    send(sandbox, request.body(Bytes::new()).unwrap()).await
+}
+
+async fn send(sandbox: &Sandbox, request: Request<Bytes>) -> Answer {
     let (parts, body) = sandbox.transport().oneshot(request).await.unwrap().into_parts();
     Answer { status: parts.status, headers: parts.headers, body }
 }

@@ -4,6 +4,10 @@
 
 mod activation;
 mod caller;
+mod control;
 mod details;
+mod hostile;
 mod listing;
+mod population;
 mod ports;
+mod server;
