@@ -1,6 +1,6 @@
 //! Change a line's rate plan and its features.
 //!
-//! ```no_run
+//! ```
 //! # async fn run(client: apex_mobility_core::Client, number: apex_mobility_core::domain::SubscriberNumber) -> Result<(), Box<dyn std::error::Error>> {
 //! use apex_mobility_core::domain::{OfferingCode, SingleUserCode};
 //! use apex_mobility_rate_plan_change::RatePlanChange;

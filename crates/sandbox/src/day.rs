@@ -40,6 +40,11 @@ impl Day {
         EPOCH.checked_add(jiff::Span::new().days(days)).unwrap_or(EPOCH)
     }
 
+    /// Its first moment.
+    pub(crate) fn begins(self) -> Timestamp {
+        self.date().to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |midnight| midnight.timestamp())
+    }
+
     /// The next day of the month `day_of_month` (1..=28), after today.
     pub(crate) fn next_on(self, day_of_month: u8) -> Self {
         let today = self.date();

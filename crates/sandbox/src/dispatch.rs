@@ -2,9 +2,11 @@
 
 use crate::operation::Operation;
 use crate::parse::list::ListQuery;
-use crate::parse::{Arrival, activation, line, port};
+use crate::parse::{Arrival, activation, line, plan, port, status};
 use crate::reply::{Answer, Done, Refusal};
-use crate::rules::{line_details, port_management, service_activation, subscriber_list};
+use crate::rules::{
+    line_details, port_management, rate_plan_change, service_activation, status_change, subscriber_list,
+};
 use crate::state::World;
 
 /// Reads the request, applies the rule, writes the reply.
@@ -48,13 +50,19 @@ pub(crate) fn carry_out(world: &mut World, operation: Operation, arrival: &Arriv
             let number = line::number(arrival)?;
             Ok(Done::json(&port_management::cancel(world, number, &port::cancel_zip(arrival)?)?))
         }
+        Operation::StatusChange => {
+            let service = status_change::change(world, line::number(arrival)?, &status::request(arrival)?)?;
+            Ok(Done::json(&service.renamed(arrival.profile)))
+        }
+        Operation::PlanChange => {
+            let service = rate_plan_change::change(world, line::number(arrival)?, &plan::request(arrival)?)?;
+            Ok(Done::json(&service.renamed(arrival.profile)))
+        }
         Operation::BillingCreate
         | Operation::BillingUpdate
         | Operation::BillingRead
-        | Operation::StatusChange
         | Operation::NumberChange
         | Operation::LineConfigure
-        | Operation::PlanChange
         | Operation::PdpAddresses
         | Operation::PdpProvision
         | Operation::PdpStatus

@@ -65,6 +65,9 @@ pub struct Plan {
     /// Fits 5G devices only.
     #[serde(default)]
     pub needs_5g: bool,
+    /// Cannot be left before the line's contract ends.
+    #[serde(default)]
+    pub binds_in_term: bool,
     #[serde(default)]
     pub(crate) share: u32,
 }

@@ -5,11 +5,15 @@
 //! case-sensitive).
 
 pub(crate) mod activation;
+pub(crate) mod bag;
+pub(crate) mod effective;
 pub(crate) mod line;
 pub(crate) mod line_patch;
 pub(crate) mod list;
 pub(crate) mod party;
+pub(crate) mod plan;
 pub(crate) mod port;
+pub(crate) mod status;
 
 use apex_mobility_core::WireProfile;
 use http::HeaderMap;

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use crate::day::Day;
 use crate::digits::{Chip, DeviceId, Fan, Sim};
 use crate::equipment::{Equipment, three_digits};
+use crate::rules::device_check;
 use crate::state::{
     Account, AccountId, AccountStatus, Accounts, Activations, HeldFeature, Line, Lines, ListSnapshot,
     NumberPool, Ports, Reason, Schedule, Status, World,
@@ -53,7 +54,7 @@ pub(crate) fn populate(seed: u64, lines: usize, now: Timestamp, equipment: Equip
     let accounts = accounts(lines, &mut dice);
     let mut numbers = NumberPool::default();
     let lines = lines_of(lines.min(MOST_LINES), &accounts, &equipment, &mut numbers, Day::of(now), &mut dice);
-    World {
+    let mut world = World {
         seed,
         now,
         list: ListSnapshot::new(&lines, now),
@@ -66,7 +67,9 @@ pub(crate) fn populate(seed: u64, lines: usize, now: Timestamp, equipment: Equip
         schedule: Schedule::default(),
         ledger: crate::ledger::Ledger::default(),
         variants: Variants::default(),
-    }
+    };
+    device_check::enter_next(&mut world);
+    world
 }
 
 fn accounts(lines: usize, dice: &mut Dice) -> Accounts {

@@ -1,10 +1,15 @@
 //! The carrier's rules, one file per API and one for what several ask: pure functions over the world.
 
+pub(crate) mod device_check;
+pub(crate) mod effective;
+pub(crate) mod fit;
 pub(crate) mod line_details;
 pub(crate) mod party;
 pub(crate) mod port_management;
 pub(crate) mod portal;
+pub(crate) mod rate_plan_change;
 pub(crate) mod service_activation;
+pub(crate) mod status_change;
 pub(crate) mod subscriber_list;
 
 use jiff::Timestamp;
@@ -33,5 +38,7 @@ fn happen(world: &mut World, event: Event) {
         Event::PortAnswered(port) => port_management::answered(world, port),
         Event::PortCompleted(port) => port_management::completed(world, port),
         Event::PortReopened(port) => port_management::reopened(world, port),
+        Event::ChangeDue(change) => effective::due(world, &change),
+        Event::DeviceCheck => device_check::run(world),
     }
 }

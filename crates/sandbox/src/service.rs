@@ -19,8 +19,12 @@ pub(crate) struct Service {
     name: &'static str,
     status: &'static str,
     subscriber_number: String,
-    service_specification: Specification,
-    service_characteristic: Vec<Characteristic>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_specification: Option<Specification>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_characteristic: Option<Vec<Characteristic>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effective_date: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -43,7 +47,21 @@ pub(crate) struct Characteristic {
 }
 
 impl Service {
+    /// With its bag and specification.
     pub(crate) fn new(number: Number, status: Status, variants: &Variants, bag: Bag) -> Self {
+        let specification = Specification {
+            id: "apexMobilityPlan",
+            href: "/catalogManagement/serviceSpecification/apexMobilityPlan",
+        };
+        Self {
+            service_specification: Some(specification),
+            service_characteristic: Some(bag.0),
+            ..Self::short(number, status, variants)
+        }
+    }
+
+    /// Without bag and specification, as a status change answers it.
+    pub(crate) fn short(number: Number, status: Status, variants: &Variants) -> Self {
         Self {
             category: Category { id: "12", name: "Mobility Services" },
             // contract 2: no host, no `/sp`, no version.
@@ -51,17 +69,21 @@ impl Service {
             name: "",
             status: variants.status_spelling.in_status(status),
             subscriber_number: number.to_string(),
-            service_specification: Specification {
-                id: "apexMobilityPlan",
-                href: "/catalogManagement/serviceSpecification/apexMobilityPlan",
-            },
-            service_characteristic: bag.0,
+            service_specification: None,
+            service_characteristic: None,
+            effective_date: None,
         }
+    }
+
+    /// Says when the change takes effect that this answers.
+    pub(crate) fn effective(mut self, date: String) -> Self {
+        self.effective_date = Some(date);
+        self
     }
 
     /// Spells the names of the bag as the wire profile wants them.
     pub(crate) fn renamed(mut self, profile: &WireProfile) -> Self {
-        rename(&mut self.service_characteristic, profile);
+        rename(self.service_characteristic.as_deref_mut().unwrap_or_default(), profile);
         self
     }
 }

@@ -9,6 +9,7 @@ mod line;
 mod lines;
 mod list_snapshot;
 mod numbers;
+mod planned;
 mod ports;
 mod schedule;
 
@@ -22,6 +23,7 @@ pub(crate) use line::{HeldFeature, Line, NameId, Reason, Status};
 pub(crate) use lines::{LineId, Lines};
 pub(crate) use list_snapshot::{ListSnapshot, View, just_before};
 pub(crate) use numbers::NumberPool;
+pub(crate) use planned::{Change, PlanMove, StatusMove, Transition};
 pub(crate) use ports::{
     ANSWERED_AFTER, COMPLETED_AFTER, LosingAccount, LosingAnswer, Port, PortRound, PortStage, Ports,
 };

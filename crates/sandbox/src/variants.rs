@@ -195,7 +195,7 @@ variants! {
         LetterOnly = "letter_only",
     }
     /// Whether a resume also restores a cancelled line.
-    restore_mode: RestoreMode enforced false {
+    restore_mode: RestoreMode enforced true {
         /// Only the restore mode restores.
         RestoreOnly = "restore_only",
         /// So does a resume.
@@ -292,7 +292,7 @@ variants! {
         BatchFails = "batch_fails",
     }
     /// What becomes of a change dated in the future.
-    future_dates: FutureDates enforced false {
+    future_dates: FutureDates enforced true {
         /// It is scheduled.
         Scheduled = "scheduled",
         /// It is refused.

@@ -1,6 +1,6 @@
 //! Suspend, resume, cancel and restore lines.
 //!
-//! ```no_run
+//! ```
 //! # async fn run(client: apex_mobility_core::Client, number: apex_mobility_core::domain::SubscriberNumber) -> Result<(), apex_mobility_core::Error> {
 //! use apex_mobility_status_change::{ResumeReason, StatusChange, SuspendReason};
 //!

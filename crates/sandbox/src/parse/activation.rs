@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Arrival;
-use super::party::{Party, Reference, filled};
+use super::bag::{Entry, name_by_contract};
+use super::party::{Party, Reference};
 use crate::reply::Refusal;
 
 /// contract 4.2: one to two hundred elements.
@@ -34,19 +35,10 @@ pub(crate) struct ServicePart {
     pub(crate) service_characteristic: Option<Vec<Entry>>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Entry {
-    /// The default name, whatever the wire profile calls it.
-    pub(crate) name: String,
-    pub(crate) value: Option<String>,
-}
-
 impl Element {
     /// The value of a characteristic. Blank counts as absent.
     pub(crate) fn characteristic(&self, name: &str) -> Option<&str> {
-        let entry = self.characteristics().iter().find(|entry| entry.name == name)?;
-        filled(entry.value.as_deref())
+        self.characteristics().iter().find(|entry| entry.name == name)?.value()
     }
 
     pub(crate) fn characteristics(&self) -> &[Entry] {
@@ -83,10 +75,8 @@ fn element(value: Value, profile: &WireProfile) -> Element {
         ..Element::default()
     });
     let bag = element.service.as_mut().and_then(|service| service.service_characteristic.as_mut());
-    for entry in bag.into_iter().flatten() {
-        if profile.renames_characteristics() {
-            entry.name = profile.characteristic_default_name(&entry.name).into_owned();
-        }
+    if let Some(bag) = bag {
+        name_by_contract(bag, profile);
     }
     element
 }

@@ -3,6 +3,7 @@
 use apex_mobility_core::WireProfile;
 use serde_json::Value;
 
+use super::bag::contract_name;
 use crate::operation::Operation;
 use crate::reply::Refusal;
 
@@ -59,7 +60,7 @@ fn asks(body: &Value, profile: &WireProfile) -> Vec<Ask> {
     let names: Vec<_> = bag
         .iter()
         .filter_map(|entry| entry.get("name")?.as_str())
-        .map(|name| profile.characteristic_default_name(name))
+        .filter_map(|name| contract_name(name, profile))
         .collect();
     let has = |name: &str| names.iter().any(|known| known == name);
     if has("voicemailReset") {

@@ -84,7 +84,7 @@ fn is_readable(world: &World, line: &Line) -> bool {
 }
 
 /// contract 6, row 9.
-fn unknown() -> Refusal {
+pub(crate) fn unknown() -> Refusal {
     Refusal::not_found("Unable to inquire subscriber")
 }
 

@@ -35,6 +35,13 @@ pub(crate) struct Line {
     pub(crate) ip: Option<Ipv4Addr>,
 }
 
+impl Line {
+    /// Whether the network sees another device than the one on record.
+    pub(crate) fn has_unlike_devices(&self) -> bool {
+        self.imei != self.network_imei
+    }
+}
+
 /// Where a line stands in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Status {
@@ -76,6 +83,9 @@ impl Status {
 pub(crate) struct Reason([u8; 4]);
 
 impl Reason {
+    /// The network suspended the line, as it sees another device (contract 4.5: read-only).
+    pub(crate) const DEVICE_MISMATCH: Self = Self(*b"DLC ");
+
     pub(crate) fn read(text: &str) -> Option<Self> {
         let text = text.trim();
         if !(2..=4).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_alphabetic()) {

@@ -19,6 +19,8 @@ pub(crate) struct Lines {
     by_sim: HashTable<LineId>,
     by_imei: HashTable<LineId>,
     by_status: [IdSet; 3],
+    /// Where the network sees another device than the one on record.
+    unlike: IdSet,
     names: Vec<Box<str>>,
     eids: Vec<Chip>,
 }
@@ -75,6 +77,11 @@ impl Lines {
         }
     }
 
+    /// The lines where the network sees another device than the one on record.
+    pub(crate) fn with_unlike_devices(&self) -> impl Iterator<Item = (LineId, &Line)> {
+        self.unlike.from(0).filter_map(|id| Some((id, self.get(id)?)))
+    }
+
     fn in_status_mut(&mut self, status: Status) -> &mut IdSet {
         let [active, suspended, cancelled] = &mut self.by_status;
         match status {
@@ -88,6 +95,9 @@ impl Lines {
     pub(crate) fn add(&mut self, line: Line) -> Option<LineId> {
         let id = LineId(u32::try_from(self.table.len()).ok()?);
         self.in_status_mut(line.status).insert(id);
+        if line.has_unlike_devices() {
+            self.unlike.insert(id);
+        }
         self.table.push(line);
         let table = &self.table;
         enter(&mut self.by_number, table, id, |l| l.number.0);
@@ -102,6 +112,11 @@ impl Lines {
         let before = (line.number.0, line.sim.word(), line.imei.0, line.status);
         change(line);
         let after = (line.number.0, line.sim.word(), line.imei.0, line.status);
+        if line.has_unlike_devices() {
+            self.unlike.insert(id);
+        } else {
+            self.unlike.remove(id);
+        }
         let table = &self.table;
         if before.0 != after.0 {
             leave(&mut self.by_number, before.0, id);

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::planned::Change;
 use super::ports::PortRound;
 
 /// Something the carrier does later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Event {
     /// An activation request reaches the stage in which its lines have numbers.
     ActivationReserved(usize),
@@ -19,6 +20,10 @@ pub(crate) enum Event {
     PortCompleted(PortRound),
     /// A port that was shown as denied goes on.
     PortReopened(PortRound),
+    /// The day of a change has come.
+    ChangeDue(Box<Change>),
+    /// The daily look at the devices that the network sees.
+    DeviceCheck,
 }
 
 /// Events by time; those of one moment in the order they were entered.

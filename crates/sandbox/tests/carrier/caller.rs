@@ -1,5 +1,7 @@
 //! A caller that knows the wire by heart: no client crate stands between these tests and the sandbox.
 
+use apex_mobility_core::catalog::{self, Class, NoOp, Signal};
+use apex_mobility_core::error_body::ErrorBody;
 use apex_mobility_sandbox::Sandbox;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -30,6 +32,18 @@ impl Answer {
     pub(crate) fn error(&self) -> String {
         self.json()["errorDescription"].as_str().unwrap().to_owned()
     }
+}
+
+/// Class and row of a refusal, as a client tells it.
+pub(crate) fn told(method: &Method, answer: &Answer) -> (Class, u8) {
+    told_to(NoOp::Never, method, answer)
+}
+
+/// The same for an operation that takes some refusals for "already so".
+pub(crate) fn told_to(no_op: NoOp, method: &Method, answer: &Answer) -> (Class, u8) {
+    let body = ErrorBody::read(&answer.body);
+    let row = catalog::look_up(&Signal::Answered { status: answer.status, method, body: &body, no_op });
+    (row.class, row.number)
 }
 
 pub(crate) fn sandbox(lines: usize) -> Sandbox {
@@ -66,6 +80,11 @@ async fn send(sandbox: &Sandbox, request: Request<Bytes>) -> Answer {
 
 pub(crate) async fn get(sandbox: &Sandbox, path: &str, headers: &[(&str, &str)]) -> Answer {
     call(sandbox, Method::GET, path, headers, b"").await
+}
+
+/// Changes a line.
+pub(crate) async fn patch(sandbox: &Sandbox, number: &str, body: &Value) -> Answer {
+    call(sandbox, Method::PATCH, &format!("{LINE}/{number}"), &[], body.to_string().as_bytes()).await
 }
 
 pub(crate) async fn post(sandbox: &Sandbox, path: &str, body: &Value) -> Answer {

@@ -8,6 +8,8 @@ mod control;
 mod details;
 mod hostile;
 mod listing;
+mod plans;
 mod population;
 mod ports;
 mod server;
+mod status;

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use crate::caller::*;
-use apex_mobility_core::catalog::{self, Class, Signal};
-use apex_mobility_core::error_body::ErrorBody;
+use apex_mobility_core::catalog::{self, Class};
 use apex_mobility_sandbox::{LedgerKind, Sandbox};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -63,14 +62,6 @@ fn moves(sandbox: &Sandbox) -> Vec<String> {
     let ledger = sandbox.ledger();
     let ports = ledger.iter().filter(|entry| entry.kind == LedgerKind::Port);
     ports.map(|entry| entry.detail["portRequestStatus"].clone()).collect()
-}
-
-/// Class and row of a refusal, as a client tells it.
-fn told(method: &Method, answer: &Answer) -> (Class, u8) {
-    let body = ErrorBody::read(&answer.body);
-    let no_op = catalog::NoOp::Never;
-    let row = catalog::look_up(&Signal::Answered { status: answer.status, method, body: &body, no_op });
-    (row.class, row.number)
 }
 
 #[tokio::test]

@@ -148,7 +148,7 @@ fn features(world: &World, element: &Element, device: &Device) -> Result<Vec<Hel
     let mut held: Vec<HeldFeature> = Vec::new();
     for entry in element.characteristics() {
         let is_feature = entry.name.strip_prefix("offeringCode").is_some_and(|n| n.parse::<u16>().is_ok());
-        let Some(code) = filled(entry.value.as_deref()).filter(|_| is_feature) else { continue };
+        let Some(code) = entry.value().filter(|_| is_feature) else { continue };
         let unknown = || Flaw::NotSold("offeringCode", code.to_owned());
         let index = world.equipment.feature_index(code).ok_or_else(unknown)?;
         let feature = world.equipment.feature_at(index).ok_or_else(unknown)?;
