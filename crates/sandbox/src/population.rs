@@ -95,7 +95,8 @@ fn lines_of(
     today: Day,
     dice: &mut Dice,
 ) -> Lines {
-    let mut lines = Lines::with_capacity(count);
+    let mut lines = Lines::default();
+    let mut table = Vec::with_capacity(count);
     let names: Vec<_> = FIRST_NAMES
         .iter()
         .flat_map(|first| LAST_NAMES.iter().map(move |last| format!("{first} {last}")))
@@ -107,7 +108,7 @@ fn lines_of(
 
     for serial in 0..count as u64 {
         let Some(&(zip, npa)) = lots.places.get(dice.below(lots.places.len() as u64) as usize) else { break };
-        let Some(number) = numbers.assign_in(equipment, &lines, npa) else { continue };
+        let Some(number) = numbers.next_in(equipment, npa) else { continue };
         let device = dice.draw(&lots.devices);
         let Some(kind) = lots.tacs.get(usize::from(device)) else { continue };
         let mut next_imei = || {
@@ -130,7 +131,7 @@ fn lines_of(
         // Every fourth line belongs to the first account: real accounts differ in size.
         let account = if dice.below(4) == 0 { 0 } else { dice.below(open) };
         let features = features(&lots, kind.fast, activated, dice);
-        lines.add(Line {
+        table.push(Line {
             number,
             sim: Sim::of_population(serial),
             imei,
@@ -152,6 +153,7 @@ fn lines_of(
             ip: None,
         });
     }
+    lines.fill(table);
     lines
 }
 

@@ -26,13 +26,19 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    pub(crate) fn with_capacity(lines: usize) -> Self {
-        Self {
-            table: Vec::with_capacity(lines),
-            by_number: HashTable::with_capacity(lines),
-            by_sim: HashTable::with_capacity(lines),
-            by_imei: HashTable::with_capacity(lines),
-            ..Self::default()
+    /// Takes in a first population. One index after the other: that is twice as fast as line by line,
+    /// as the processor waits for the memory of many lines at once.
+    pub(crate) fn fill(&mut self, table: Vec<Line>) {
+        self.table = table;
+        let table = &self.table;
+        self.by_number = index(table, |line| line.number.0);
+        self.by_sim = index(table, |line| line.sim.word());
+        self.by_imei = index(table, |line| line.imei.0);
+        for (id, line) in (0_u32..).map(LineId).zip(table) {
+            in_status_mut(&mut self.by_status, line.status).insert(id);
+            if line.has_unlike_devices() {
+                self.unlike.insert(id);
+            }
         }
     }
 
@@ -82,19 +88,10 @@ impl Lines {
         self.unlike.from(0).filter_map(|id| Some((id, self.get(id)?)))
     }
 
-    fn in_status_mut(&mut self, status: Status) -> &mut IdSet {
-        let [active, suspended, cancelled] = &mut self.by_status;
-        match status {
-            Status::Active => active,
-            Status::Suspended => suspended,
-            Status::Cancelled => cancelled,
-        }
-    }
-
     /// Adds a line. `None` when the table is full: four billion lines.
     pub(crate) fn add(&mut self, line: Line) -> Option<LineId> {
         let id = LineId(u32::try_from(self.table.len()).ok()?);
-        self.in_status_mut(line.status).insert(id);
+        in_status_mut(&mut self.by_status, line.status).insert(id);
         if line.has_unlike_devices() {
             self.unlike.insert(id);
         }
@@ -131,8 +128,8 @@ impl Lines {
             enter(&mut self.by_imei, table, id, |l| l.imei.0);
         }
         if before.3 != after.3 {
-            self.in_status_mut(before.3).remove(id);
-            self.in_status_mut(after.3).insert(id);
+            in_status_mut(&mut self.by_status, before.3).remove(id);
+            in_status_mut(&mut self.by_status, after.3).insert(id);
         }
     }
 
@@ -153,6 +150,24 @@ impl Lines {
     pub(crate) fn eid(&self, id: EidId) -> Option<Chip> {
         self.eids.get(id.0.get() as usize - 1).copied()
     }
+}
+
+fn in_status_mut(sets: &mut [IdSet; 3], status: Status) -> &mut IdSet {
+    let [active, suspended, cancelled] = sets;
+    match status {
+        Status::Active => active,
+        Status::Suspended => suspended,
+        Status::Cancelled => cancelled,
+    }
+}
+
+fn index(table: &[Line], key: impl Fn(&Line) -> u64) -> HashTable<LineId> {
+    let mut index = HashTable::with_capacity(table.len());
+    for (id, line) in (0_u32..).map(LineId).zip(table) {
+        // There is room for all: nothing is hashed again.
+        index.insert_unique(mix(key(line)), id, |id| mix(table.get(id.0 as usize).map_or(0, &key)));
+    }
+    index
 }
 
 fn enter(index: &mut HashTable<LineId>, table: &[Line], id: LineId, key: impl Fn(&Line) -> u64) {

@@ -4,7 +4,7 @@
 //! block reserved for fiction) round to 0099; then the further exchanges of the places table. All are valid
 //! by contract 5.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::lines::Lines;
 use crate::digits::Number;
@@ -18,7 +18,8 @@ const FIRST: u32 = 100;
 /// How far each NPA has been used.
 #[derive(Default)]
 pub(crate) struct NumberPool {
-    used: HashMap<u16, u32>,
+    /// By NPA.
+    used: Vec<u32>,
     /// Numbers of other carriers.
     withheld: HashSet<Number>,
 }
@@ -36,14 +37,24 @@ impl NumberPool {
 
     /// The next free number of an NPA.
     pub(crate) fn assign_in(&mut self, equipment: &Equipment, lines: &Lines, npa: u16) -> Option<Number> {
-        let used = self.used.entry(npa).or_default();
         loop {
-            let number = number_at(equipment.exchanges(), npa, *used)?;
-            *used += 1;
+            let number = self.next_in(equipment, npa)?;
             if lines.by_number(number).is_none() && !self.withheld.contains(&number) {
                 return Some(number);
             }
         }
+    }
+
+    /// The next number of an NPA, in a world where nobody else gives out numbers.
+    pub(crate) fn next_in(&mut self, equipment: &Equipment, npa: u16) -> Option<Number> {
+        let place = usize::from(npa);
+        if place >= self.used.len() {
+            self.used.resize(place + 1, 0);
+        }
+        let used = self.used.get_mut(place)?;
+        let number = number_at(equipment.exchanges(), npa, *used)?;
+        *used += 1;
+        Some(number)
     }
 }
 
