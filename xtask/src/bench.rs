@@ -27,11 +27,11 @@ pub use report::Report;
 /// How much is measured.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// How often plain reqwest and the SDK take turns
-    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+    /// How often plain reqwest and the SDK take turns; even, so that each goes first as often
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
-    /// Calls of each in a round, in sequence
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    /// Calls of each in a round; few, so that a disturbance falls on both or spoils one round only
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..))]
     calls: u32,
     /// Fail when a target is missed
     #[arg(long)]
