@@ -44,6 +44,12 @@ pub(super) enum Target {
     AtLeast(f64),
 }
 
+/// A reader who divides the two figures of a row gets another number than its result.
+const HOW_TO_READ: &str = "
+Base and measured are medians over all rounds. The result is the median of each round's own ratio or growth,
+so on a busy machine it differs from that of the two medians. A target is held against the result alone.
+";
+
 /// The unit of a ratio.
 const TIMES: &str = "x";
 
@@ -126,6 +132,7 @@ impl Report {
                 number(high),
             );
         }
+        table.push_str(HOW_TO_READ);
         table
     }
 
@@ -193,7 +200,7 @@ mod tests {
 | prefetch | 20.0 pages/s | 100 pages/s | **5.00 x** | 5.00..5.00 | >= 6.00 x | **not met** |
 | memory | 8.00 MiB | 8.50 MiB | **0.50 MiB** | 0.50..0.50 |  |  |
 ";
-        assert_eq!(report().table(), expected);
+        assert_eq!(report().table(), format!("{expected}{HOW_TO_READ}"));
     }
 
     #[test]
