@@ -3,5 +3,7 @@
 pub mod every_api;
 pub mod line_details;
 pub mod port_management;
+pub mod rate_plan_change;
 pub mod service_activation;
+pub mod status_change;
 pub mod subscriber_list;

@@ -74,6 +74,32 @@ rules! {
         a_number_that_was_never_asked_for_is_not_found,
         a_line_gets_the_number_once_its_port_is_confirmed,
     }
+    status_change {
+        a_line_is_suspended_resumed_cancelled_and_restored,
+        details_show_a_change_of_status_at_once,
+        only_an_active_line_is_suspended,
+        a_resume_never_revives_a_cancelled_line,
+        a_restore_does_not_resume_a_suspended_line,
+        active_and_suspended_lines_are_cancelled,
+        a_second_cancel_is_a_no_op,
+        a_line_is_restored_on_day_60_and_not_on_day_61,
+        a_line_whose_plan_does_not_fit_its_device_is_not_restored,
+        each_transition_takes_its_own_reasons_alone,
+        a_status_cannot_change_in_the_past,
+        a_status_changes_on_the_day_to_come,
+        a_line_with_another_device_is_suspended_until_the_record_agrees,
+    }
+    rate_plan_change {
+        plan_and_features_change_together,
+        an_empty_date_removes_a_feature_immediately,
+        a_plan_fits_the_device_or_is_refused,
+        a_feature_fits_the_device_or_is_refused,
+        only_an_active_line_changes_its_plan,
+        a_present_feature_is_not_added_and_an_absent_one_not_removed,
+        a_plan_cannot_change_in_the_past,
+        a_plan_to_come_shows_on_its_day,
+        a_plan_that_binds_is_kept_for_the_contract_term,
+    }
     line_details {
         a_line_shows_what_the_carrier_knows,
         suspended_and_cancelled_lines_can_be_read,
@@ -93,6 +119,8 @@ fn every_rule_is_run() {
         include_str!("../../src/conformance/subscriber_list.rs"),
         include_str!("../../src/conformance/service_activation.rs"),
         include_str!("../../src/conformance/port_management.rs"),
+        include_str!("../../src/conformance/status_change.rs"),
+        include_str!("../../src/conformance/rate_plan_change.rs"),
         include_str!("../../src/conformance/line_details.rs"),
     ];
     for file in files {
