@@ -2,10 +2,12 @@
 
 use crate::operation::Operation;
 use crate::parse::list::ListQuery;
-use crate::parse::{Arrival, activation, line, plan, port, status};
+use crate::parse::number_change::NumberChange;
+use crate::parse::{Arrival, activation, line, line_configuration as configuration, plan, port, status};
 use crate::reply::{Answer, Done, Refusal};
 use crate::rules::{
-    line_details, port_management, rate_plan_change, service_activation, status_change, subscriber_list,
+    line_configuration, line_details, number_change, port_management, rate_plan_change, service_activation,
+    status_change, subscriber_list,
 };
 use crate::state::World;
 
@@ -58,11 +60,18 @@ pub(crate) fn carry_out(world: &mut World, operation: Operation, arrival: &Arriv
             let service = rate_plan_change::change(world, line::number(arrival)?, &plan::request(arrival)?)?;
             Ok(Done::json(&service.renamed(arrival.profile)))
         }
+        Operation::NumberChange => {
+            let number = line::number(arrival)?;
+            Ok(Done::json(&number_change::change(world, number, &NumberChange::read(arrival)?)?))
+        }
+        Operation::LineConfigure => {
+            let (number, change) = (line::number(arrival)?, configuration::change(arrival)?);
+            let service = line_configuration::configure(world, number, &change)?;
+            Ok(Done::json(&service.renamed(arrival.profile)))
+        }
         Operation::BillingCreate
         | Operation::BillingUpdate
         | Operation::BillingRead
-        | Operation::NumberChange
-        | Operation::LineConfigure
         | Operation::PdpAddresses
         | Operation::PdpProvision
         | Operation::PdpStatus

@@ -30,8 +30,8 @@
 //! # }
 //! ```
 //!
-//! What is here so far: Subscriber List, Service Activation, Port Management, Status Change, Rate Plan Change
-//! and Line Details. The other APIs answer 400 "not offered".
+//! What is here so far: Subscriber List, Service Activation, Port Management, Status Change, Number Change, Line
+//! Configuration, Rate Plan Change and Line Details. The other APIs answer 400 "not offered".
 
 mod clock;
 mod control;

@@ -15,8 +15,8 @@ use crate::digits::{Chip, DeviceId, Fan, Sim};
 use crate::equipment::{Equipment, three_digits};
 use crate::rules::device_check;
 use crate::state::{
-    Account, AccountId, AccountStatus, Accounts, Activations, HeldFeature, Line, Lines, ListSnapshot,
-    NumberPool, Ports, Reason, Schedule, Status, World,
+    Account, AccountId, AccountStatus, Accounts, Activations, FormerNumbers, HeldFeature, Line, Lines,
+    ListSnapshot, NumberPool, Ports, Reason, Schedule, Status, World,
 };
 use crate::variants::Variants;
 
@@ -62,6 +62,7 @@ pub(crate) fn populate(seed: u64, lines: usize, now: Timestamp, equipment: Equip
         accounts,
         lines,
         numbers,
+        former_numbers: FormerNumbers::default(),
         activations: Activations::default(),
         ports: Ports::default(),
         schedule: Schedule::default(),
@@ -277,6 +278,14 @@ impl Dice {
 
     fn draw(&mut self, urn: &[u16]) -> u16 {
         self.one_of(urn).copied().unwrap_or(0)
+    }
+
+    /// An identifier in the form of a UUID.
+    pub(crate) fn uuid(&mut self) -> String {
+        let (high, low) = (self.roll(), self.roll());
+        let (time, version) = (high >> 16, high & 0xfff);
+        let (variant, node) = (0x8000 | (low >> 48 & 0x3fff), low & 0xffff_ffff_ffff);
+        format!("{:08x}-{:04x}-4{version:03x}-{variant:04x}-{node:012x}", time >> 16, time & 0xffff)
     }
 
     /// True with the probability.

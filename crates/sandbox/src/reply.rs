@@ -34,6 +34,8 @@ pub(crate) struct Refusal {
     pub(crate) text: String,
     /// contract 2.3: activation puts a `responseMessage` beside the text.
     pub(crate) of_activation: bool,
+    /// contract 2.3: an id, with the text as a `description` beside it.
+    pub(crate) id: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +52,7 @@ pub(crate) enum RefusalKind {
 
 impl Refusal {
     pub(crate) fn new(kind: RefusalKind, text: impl Into<String>) -> Self {
-        Self { kind, text: text.into(), of_activation: false }
+        Self { kind, text: text.into(), of_activation: false, id: None }
     }
 
     pub(crate) fn business(text: impl Into<String>) -> Self {
@@ -63,6 +65,11 @@ impl Refusal {
 
     pub(crate) fn not_found(text: impl Into<String>) -> Self {
         Self::new(RefusalKind::NotFound, text)
+    }
+
+    /// contract 6, row 8: a 404 that says no more than `/service/`.
+    pub(crate) fn without_service(id: String) -> Self {
+        Self { id: Some(id), ..Self::not_found("/service/") }
     }
 
     pub(crate) fn of_activation(mut self) -> Self {

@@ -3,7 +3,10 @@
 pub(crate) mod device_check;
 pub(crate) mod effective;
 pub(crate) mod fit;
+pub(crate) mod line_change;
+pub(crate) mod line_configuration;
 pub(crate) mod line_details;
+pub(crate) mod number_change;
 pub(crate) mod party;
 pub(crate) mod port_management;
 pub(crate) mod portal;

@@ -80,7 +80,9 @@ fn business(refusal: &Refusal, style: BusinessError) -> Response<Bytes> {
 
 fn described(status: StatusCode, refusal: &Refusal) -> Response<Bytes> {
     let text = &refusal.text;
-    if refusal.of_activation {
+    if let Some(id) = &refusal.id {
+        object(status, &json!({ "id": id, "description": text }))
+    } else if refusal.of_activation {
         object(status, &json!({ "responseMessage": text, "errorDescription": text }))
     } else {
         object(status, &json!({ "errorDescription": text }))

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod activations;
+mod former_numbers;
 mod id_set;
 mod line;
 mod lines;
@@ -19,11 +20,12 @@ pub(crate) use accounts::{Account, AccountId, AccountStatus, Accounts};
 pub(crate) use activations::{
     Activations, FINAL_AFTER, Item, NewLine, RESERVED_AFTER, Stage, Verdict, request_id,
 };
+pub(crate) use former_numbers::FormerNumbers;
 pub(crate) use line::{HeldFeature, Line, NameId, Reason, Status};
 pub(crate) use lines::{LineId, Lines};
 pub(crate) use list_snapshot::{ListSnapshot, View, just_before};
 pub(crate) use numbers::NumberPool;
-pub(crate) use planned::{Change, PlanMove, StatusMove, Transition};
+pub(crate) use planned::{Change, PlanMove, StatusMove, TransferMove, Transition};
 pub(crate) use ports::{
     ANSWERED_AFTER, COMPLETED_AFTER, LosingAccount, LosingAnswer, Port, PortRound, PortStage, Ports,
 };
@@ -44,6 +46,7 @@ pub(crate) struct World {
     pub(crate) accounts: Accounts,
     pub(crate) lines: Lines,
     pub(crate) numbers: NumberPool,
+    pub(crate) former_numbers: FormerNumbers,
     pub(crate) list: ListSnapshot,
     pub(crate) activations: Activations,
     pub(crate) ports: Ports,

@@ -255,14 +255,14 @@ variants! {
         NotFound = "404",
     }
     /// What becomes of a transfer of billing responsibility inside the contract term.
-    tobr_in_term: TobrInTerm enforced false {
+    tobr_in_term: TobrInTerm enforced true {
         /// It commits, and a fee is charged.
         CommitWithFee = "commit_with_fee",
         /// It is refused.
         Refused = "refused",
     }
     /// Whether a device update may carry a plan.
-    device_with_plan: DeviceWithPlan enforced false {
+    device_with_plan: DeviceWithPlan enforced true {
         /// It may.
         Accepted = "accepted",
         /// It may not.

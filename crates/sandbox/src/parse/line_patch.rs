@@ -9,6 +9,15 @@ use crate::reply::Refusal;
 
 /// The operation a body asks for.
 pub(crate) fn dispatch(body: &[u8], profile: &WireProfile) -> Result<Operation, Refusal> {
+    Ok(match ask(body, profile)? {
+        Ask::Status => Operation::StatusChange,
+        Ask::PrimaryPlan | Ask::Features => Operation::PlanChange,
+        _ => Operation::LineConfigure,
+    })
+}
+
+/// The change a body asks for: of several that go together the one that gives them their name.
+pub(crate) fn ask(body: &[u8], profile: &WireProfile) -> Result<Ask, Refusal> {
     let body: Value = serde_json::from_slice(body).map_err(|_| Refusal::invalid("the body is not JSON"))?;
     let asks = asks(&body, profile);
     let Some((first, others)) = asks.split_first() else {
@@ -17,16 +26,12 @@ pub(crate) fn dispatch(body: &[u8], profile: &WireProfile) -> Result<Operation, 
     if !others.iter().all(|other| first.goes_with(*other)) {
         return Err(Refusal::invalid("the body asks for several changes at once that do not go together"));
     }
-    Ok(match first {
-        Ask::Status => Operation::StatusChange,
-        Ask::PrimaryPlan | Ask::Features => Operation::PlanChange,
-        _ => Operation::LineConfigure,
-    })
+    Ok(*first)
 }
 
 /// What a body can ask for, in the order of precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ask {
+pub(crate) enum Ask {
     Status,
     Transfer,
     Subscriber,

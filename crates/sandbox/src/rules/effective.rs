@@ -3,7 +3,7 @@
 use crate::day::Day;
 use crate::parse::effective::EffectiveDate;
 use crate::reply::Refusal;
-use crate::rules::{rate_plan_change, status_change};
+use crate::rules::{line_configuration, rate_plan_change, status_change};
 use crate::state::{Change, Event, World};
 use crate::variants::FutureDates;
 
@@ -54,6 +54,7 @@ pub(crate) fn due(world: &mut World, change: &Change) {
     let judged = match change {
         Change::Status(one) => status_change::judge(world, one, today),
         Change::Plan(one) => rate_plan_change::judge(world, one, today),
+        Change::Transfer(one) => line_configuration::judge_transfer(world, one, today),
     };
     if judged.is_ok() {
         commit(world, change);
@@ -64,5 +65,6 @@ fn commit(world: &mut World, change: &Change) {
     match change {
         Change::Status(one) => status_change::commit(world, one),
         Change::Plan(one) => rate_plan_change::commit(world, one),
+        Change::Transfer(one) => line_configuration::commit_transfer(world, one),
     }
 }

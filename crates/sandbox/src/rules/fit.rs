@@ -28,7 +28,7 @@ pub(crate) fn feature(world: &World, line: &Line, feature: u16) -> Result<(), Re
 }
 
 /// contract 6, row 15.
-fn incompatible(what: &str, code: &str) -> Refusal {
+pub(crate) fn incompatible(what: &str, code: &str) -> Refusal {
     Refusal::business(format!("{what} {code} is not compatible with equipment"))
 }
 

@@ -8,6 +8,7 @@ use crate::equipment::Device;
 use crate::parse::line::Search;
 use crate::parse::list::Paging;
 use crate::reply::Refusal;
+use crate::rules::line_change;
 use crate::service::{Bag, Service};
 use crate::state::{Line, LineId, Status, World};
 use crate::variants::{CancelledDetails, LineSearch};
@@ -40,7 +41,7 @@ impl Lines {
 
 pub(crate) fn get(world: &World, number: Number) -> Result<Service, Refusal> {
     let line = world.lines.by_number(number).map(|(_, line)| line).filter(|line| is_readable(world, line));
-    line.map(|line| describe(world, line)).ok_or_else(unknown)
+    line.map(|line| describe(world, line)).ok_or_else(|| line_change::unknown(world, number))
 }
 
 pub(crate) fn search(world: &World, search: &Search) -> Result<Found, Refusal> {

@@ -46,10 +46,16 @@ pub(crate) fn account(world: &World, named: Option<&Reference>) -> Result<Accoun
 
 /// A party's name, and the place they live in.
 pub(crate) fn person<'a>(world: &'a World, party: &Party) -> Result<(String, &'a Place), PartyFlaw> {
+    let name = name(party)?;
+    let address = party.address.as_ref().ok_or(PartyFlaw::Missing("relatedParty.address"))?;
+    Ok((name, verify(world, address)?))
+}
+
+/// A party's name, of which both parts are needed.
+pub(crate) fn name(party: &Party) -> Result<String, PartyFlaw> {
     let first = filled(party.first_name.as_deref()).ok_or(PartyFlaw::Missing("relatedParty.firstName"))?;
     let last = filled(party.last_name.as_deref()).ok_or(PartyFlaw::Missing("relatedParty.lastName"))?;
-    let address = party.address.as_ref().ok_or(PartyFlaw::Missing("relatedParty.address"))?;
-    Ok((format!("{first} {last}"), verify(world, address)?))
+    Ok(format!("{first} {last}"))
 }
 
 /// The place an address is in, if the address verifies.

@@ -5,13 +5,13 @@ use crate::digits::Number;
 use crate::ledger::LedgerKind;
 use crate::parse::plan::PlanRequest;
 use crate::reply::Refusal;
-use crate::rules::{effective, fit, line_details};
+use crate::rules::{effective, fit, line_change, line_details};
 use crate::service::Service;
-use crate::state::{Change, HeldFeature, Line, PlanMove, Status, World};
+use crate::state::{Change, HeldFeature, Line, PlanMove, World};
 
 /// Changes a line's plan and features, now or on a day to come.
 pub(crate) fn change(world: &mut World, number: Number, request: &PlanRequest) -> Result<Service, Refusal> {
-    let (id, _) = world.lines.by_number(number).ok_or_else(line_details::unknown)?;
+    let (id, _) = line_change::find(world, number)?;
     let asked = PlanMove {
         line: id,
         plan: request.plan.as_deref().map(|code| sold_plan(world, code)).transpose()?,
@@ -25,7 +25,7 @@ pub(crate) fn change(world: &mut World, number: Number, request: &PlanRequest) -
     Ok(line_details::describe(world, line).effective(timing.told))
 }
 
-fn sold_plan(world: &World, code: &str) -> Result<u16, Refusal> {
+pub(crate) fn sold_plan(world: &World, code: &str) -> Result<u16, Refusal> {
     let index = world.equipment.plan_index(code);
     index.ok_or_else(|| Refusal::business(format!("Rate plan {code} is not sold here")))
 }
@@ -41,10 +41,7 @@ fn sold_features(world: &World, codes: &[String]) -> Result<Vec<u16>, Refusal> {
 /// Whether the line can be changed so on that day: as a whole or not at all.
 pub(crate) fn judge(world: &World, asked: &PlanMove, day: Day) -> Result<(), Refusal> {
     let line = world.lines.get(asked.line).ok_or_else(line_details::unknown)?;
-    if line.status != Status::Active {
-        // contract 6, row 13.
-        return Err(Refusal::business("Subscriber is inactive"));
-    }
+    line_change::active(line)?;
     if let Some(plan) = asked.plan {
         unlocked(world, line, plan, day)?;
         fit::plan(world, line, plan)?;

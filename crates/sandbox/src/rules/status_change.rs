@@ -5,7 +5,7 @@ use crate::digits::Number;
 use crate::ledger::LedgerKind;
 use crate::parse::status::StatusRequest;
 use crate::reply::Refusal;
-use crate::rules::{effective, fit, line_details};
+use crate::rules::{effective, fit, line_change, line_details};
 use crate::service::Service;
 use crate::state::{Change, Line, Reason, Status, StatusMove, Transition, World};
 use crate::variants::RestoreMode;
@@ -15,7 +15,7 @@ const RESTORE_DAYS: i32 = 60;
 
 /// Changes a line's status, now or on a day to come.
 pub(crate) fn change(world: &mut World, number: Number, request: &StatusRequest) -> Result<Service, Refusal> {
-    let (id, line) = world.lines.by_number(number).ok_or_else(line_details::unknown)?;
+    let (id, line) = line_change::find(world, number)?;
     let transition = meant(world, line, &request.transitions);
     let asked = StatusMove { line: id, transition, reason: reason(transition, request)? };
     let timing = effective::timing(world, request.effective)?;

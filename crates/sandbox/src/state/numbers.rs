@@ -30,6 +30,10 @@ impl NumberPool {
         self.withheld.insert(number);
     }
 
+    pub(crate) fn is_withheld(&self, number: Number) -> bool {
+        self.withheld.contains(&number)
+    }
+
     /// The next free number of a place; `None` when it hosts none or all are taken.
     pub(crate) fn assign(&mut self, equipment: &Equipment, lines: &Lines, place: &Place) -> Option<Number> {
         place.npas.iter().find_map(|npa| self.assign_in(equipment, lines, three_digits(npa)?))

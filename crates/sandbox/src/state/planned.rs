@@ -1,5 +1,6 @@
 //! Changes of a line as they are decided: to be made now, or on their day.
 
+use super::accounts::AccountId;
 use super::line::{Reason, Status};
 use super::lines::LineId;
 
@@ -8,6 +9,7 @@ use super::lines::LineId;
 pub(crate) enum Change {
     Status(StatusMove),
     Plan(PlanMove),
+    Transfer(TransferMove),
 }
 
 /// A change of a line's status (contract 4.5).
@@ -56,4 +58,12 @@ pub(crate) struct PlanMove {
     pub(crate) plan: Option<u16>,
     pub(crate) add: Vec<u16>,
     pub(crate) remove: Vec<u16>,
+}
+
+/// A transfer of billing responsibility (contract 4.7), with a plan or without.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TransferMove {
+    pub(crate) line: LineId,
+    pub(crate) to: AccountId,
+    pub(crate) plan: Option<u16>,
 }

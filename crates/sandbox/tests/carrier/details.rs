@@ -201,15 +201,6 @@ async fn variants_change_how_a_search_answers() {
 }
 
 #[tokio::test]
-async fn a_line_configuration_is_recognized_and_not_offered_yet() {
-    let sandbox = sandbox(10);
-    let number = sandbox.lines()[0].subscriber_number.to_string();
-    let answer = patch(&sandbox, &number, &json!({"billingAccount": {"id": "000000000002"}})).await;
-    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-    assert!(answer.error().contains("line.configure"), "{}", answer.error());
-}
-
-#[tokio::test]
 async fn a_wire_profile_renames_paths_headers_and_characteristics() {
     let profile = WireProfile::builder()
         .path("line.get", "/lines/{subscriberNumber}")

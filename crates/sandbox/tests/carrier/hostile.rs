@@ -25,6 +25,7 @@ fn paths() -> impl Strategy<Value = String> {
         LIST,
         LINE,
         "/sp/mobility/lineconfig/api/v1/service/2145550100",
+        "/sp/mobility/numberchange/api/v1/service/2145550100",
         ACTIVATION,
         "/sp/mobilityactivations/api/v1/serviceactivation/req-0001",
         "/sp/mobility/portmanagement/api/v1/portrequest/2145550101",
