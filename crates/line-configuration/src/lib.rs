@@ -169,3 +169,8 @@ call! {
     /// A profile to send again.
     pub struct ResendOta(operations::ResendOta);
 }
+
+/// The README's examples are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

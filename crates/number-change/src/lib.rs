@@ -94,3 +94,8 @@ call! {
     /// A number to change.
     pub struct ChangeNumber(operations::ChangeNumber);
 }
+
+/// The README's examples are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;
