@@ -1,7 +1,9 @@
 //! The rules of the contract, one file per API, one function per rule.
 
 pub mod every_api;
+pub mod line_configuration;
 pub mod line_details;
+pub mod number_change;
 pub mod port_management;
 pub mod rate_plan_change;
 pub mod service_activation;
