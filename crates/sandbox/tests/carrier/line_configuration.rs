@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::caller::*;
+use apex_mobility_core::WireProfile;
 use apex_mobility_core::catalog::{self, Class, NoOp, Signal};
 use apex_mobility_core::domain::SubscriberNumber;
 use apex_mobility_core::error_body::ErrorBody;
@@ -182,6 +183,39 @@ async fn only_a_transfer_takes_a_date() {
         let answer = patch(&sandbox, &line.subscriber_number, &body).await;
         assert_eq!(refused(&answer), (400, Class::InvalidInput, 45), "{body}");
     }
+    assert!(sandbox.ledger().is_empty());
+}
+
+#[tokio::test]
+async fn a_wire_profile_gives_it_a_path_and_names_of_its_own() {
+    let profile = WireProfile::builder()
+        .path("line.configure", "/lines/{subscriberNumber}/configuration")
+        .method("line.configure", "POST")
+        .characteristic("otaResend", "resendProfile")
+        .characteristic("sim", "iccid")
+        .date_format("%m/%d/%Y")
+        .build()
+        .unwrap();
+    let sandbox = Sandbox::builder().lines(50).wire_profile(profile).build();
+    let line = line(&sandbox);
+    let path = format!("/lines/{}/configuration", line.subscriber_number);
+    let renamed = bag(&[("resendProfile", "true"), ("iccid", line.sim.as_str())]);
+    let answer = post(&sandbox, &path, &renamed).await;
+    assert_eq!(
+        (answer.status, characteristic(&answer.json(), "iccid")),
+        (StatusCode::OK, Some(line.sim.as_str()))
+    );
+    let usual = bag(&[("otaResend", "true"), ("sim", line.sim.as_str())]);
+    assert_eq!(post(&sandbox, &path, &usual).await.status, StatusCode::BAD_REQUEST);
+    // The changes of the other APIs have stayed where they were.
+    for elsewhere in [json!({"mode": "S", "reasonCode": "CR"}), bag(&[("singleUserCode", "APXPLAN01")])] {
+        assert_eq!(post(&sandbox, &path, &elsewhere).await.status, StatusCode::BAD_REQUEST, "{elsewhere}");
+    }
+    let other =
+        if line.billing_account_number.as_str() == "000000000001" { "000000000002" } else { "000000000001" };
+    let transfer = |date| json!({"billingAccount": {"id": other}, "effectiveDate": date});
+    assert_eq!(post(&sandbox, &path, &transfer("2026-02-01Z")).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(post(&sandbox, &path, &transfer("02/01/2026")).await.status, StatusCode::OK);
     assert!(sandbox.ledger().is_empty());
 }
 
