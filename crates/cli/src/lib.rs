@@ -1,7 +1,7 @@
 //! The command line of the AT&T APEX Mobility SDK: the binary `apex`.
 //!
-//! A command is one file in `commands`: its arguments and what it does. It gets a [`Printer`], the only
-//! thing that prints, and gives an [`Exit`] or a [`Failure`]; nothing else decides what a shell sees.
+//! A command is one file in `commands`: its arguments and what it does. It gets a `Printer`, the only
+//! thing that prints, and gives an `Exit` or a `Failure`; nothing else decides what a shell sees.
 
 mod activation;
 mod args;
