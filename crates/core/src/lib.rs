@@ -3,6 +3,7 @@
 //! This crate knows no API: each API is a crate of its own on top of it.
 
 mod call;
+mod call_type;
 pub mod catalog;
 mod client;
 pub mod clock;
