@@ -8,7 +8,7 @@ use tower::{Service, ServiceExt};
 use tracing::{Instrument, Span, field};
 use uuid::Uuid;
 
-use crate::catalog::{self, Signal};
+use crate::catalog::{self, Class, Signal};
 use crate::client::{Client, Inner};
 use crate::clock::within;
 use crate::credentials::{AppCredentials, CredentialsError};
@@ -394,14 +394,22 @@ fn judge_unreadable<O: Operation>(
 ) -> Failure {
     let decision = classify(O::SAFETY, Happened::UnreadableSuccess);
     let status = answer.status();
-    let failure = Error::new(
-        ErrorKind::Unreadable,
-        O::NAME,
-        effect_of(decision),
-        format!("the server answered {status}, but {error}"),
-    )
-    .with_row(catalog::look_up(&Signal::UnreadableSuccess))
-    .with_answer(status, ErrorBody::default(), redact::json_for(answer.body(), &client.profile));
+    let row = catalog::look_up(&error.signal());
+    // That nothing is there has been read; else nobody can tell what the answer says.
+    let kind = match row.class {
+        Class::NotFound => ErrorKind::FailureInSuccess,
+        _ => ErrorKind::Unreadable,
+    };
+    let body = match error {
+        DecodeError::Missing { .. } => ErrorBody::read(answer.body()),
+        DecodeError::Unreadable { .. } => ErrorBody::default(),
+    };
+    let what = format!("the server answered {status}, but {error}");
+    let failure = Error::new(kind, O::NAME, effect_of(decision), what).with_row(row).with_answer(
+        status,
+        body,
+        redact::json_for(answer.body(), &client.profile),
+    );
     Failure { error: failure, decision, legacy_throttle: false }
 }
 

@@ -234,6 +234,8 @@ pub enum Signal<'a> {
     },
     /// 2xx with a body that does not parse.
     UnreadableSuccess,
+    /// 2xx without what a thing that exists always has: an account without its FAN (contract 4.4).
+    NotThere,
     /// A PDP request was answered without a batch id (contract 4.10).
     NoBatchId,
     /// A PDP status element has no batch id (contract 4.10).

@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::catalog::NoOp;
+use crate::catalog::{NoOp, Signal};
 use crate::domain::Date;
 use crate::profile::WireProfile;
 use crate::retry::Safety;
@@ -200,12 +200,37 @@ pub enum DecodeError {
         /// What is wrong there.
         problem: String,
     },
-    /// The body lacks what the operation cannot do without, for instance the id to follow a request by.
+    /// The body can be read and lacks what the operation cannot do without, for instance the id to follow a
+    /// request by.
     #[error("the answer names no {what}")]
     Missing {
         /// What is missing.
         what: &'static str,
+        /// What that says, for the catalog: [`Signal::UnreadableSuccess`] where it says nothing.
+        signal: Signal<'static>,
     },
+}
+
+impl DecodeError {
+    /// The outcome cannot be told without it.
+    #[must_use]
+    pub const fn missing(what: &'static str) -> Self {
+        Self::missing_means(what, Signal::UnreadableSuccess)
+    }
+
+    /// Its absence has a meaning in the contract: no such account, no batch.
+    #[must_use]
+    pub const fn missing_means(what: &'static str, signal: Signal<'static>) -> Self {
+        Self::Missing { what, signal }
+    }
+
+    /// What the catalog makes of it.
+    pub(crate) const fn signal(&self) -> Signal<'static> {
+        match self {
+            Self::Unreadable { .. } => Signal::UnreadableSuccess,
+            Self::Missing { signal, .. } => *signal,
+        }
+    }
 }
 
 /// Reads a JSON body. A failure names its place.

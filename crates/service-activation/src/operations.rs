@@ -64,7 +64,7 @@ fn decode_activation(
     asked: Option<&RequestId>,
 ) -> Result<Activation, DecodeError> {
     let body = answer.body();
-    let missing = DecodeError::Missing { what: "request id" };
+    let missing = DecodeError::missing("request id");
     if body.trim_ascii().is_empty() {
         return Err(missing);
     }

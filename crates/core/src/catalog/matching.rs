@@ -31,6 +31,8 @@ pub(super) enum Rule {
     ServiceNotFound,
     /// A port request in conflict, with one of these reason codes.
     PortReason(&'static [&'static str]),
+    /// A 404 that no other row takes, or [`Signal::NotThere`].
+    NotThere,
     /// See [`Signal::NoBatchId`].
     NoBatchId,
     /// See [`Signal::UnknownBatch`].
@@ -134,6 +136,7 @@ impl<'a> Answer<'a> {
                 let conflict = self.body.port_status().is_some_and(|word| word.eq_ignore_ascii_case("CT"));
                 conflict && self.body.reason_code().is_some_and(|code| port_reason(code) == row.number)
             }
+            Rule::NotThere => status == 404,
             Rule::UnreadableSuccess => self.status.is_success() && self.body.is_partial_failure(),
             Rule::Anything => true,
             Rule::NeverConnected | Rule::NoBatchId | Rule::UnknownBatch | Rule::ShortSupply => false,
@@ -146,6 +149,7 @@ fn fits_without_answer(rule: &Rule, signal: &Signal<'_>) -> bool {
         (rule, signal),
         (Rule::NeverConnected, Signal::NeverConnected)
             | (Rule::Lost(_), Signal::Lost)
+            | (Rule::NotThere, Signal::NotThere)
             | (Rule::NoBatchId, Signal::NoBatchId)
             | (Rule::UnknownBatch, Signal::UnknownBatch)
             | (Rule::ShortSupply, Signal::ShortSupply)

@@ -1,8 +1,8 @@
 //! The rows of contract 6, in its order.
 
 use super::matching::Rule::{
-    Anything, Auth, Lost, NeverConnected, NoBatchId, PortReason, ServiceNotFound, ShortSupply, Status, Text,
-    TextOrServerError, TextOrStatus, ThrottlePolicy, UnknownBatch, UnreadableSuccess,
+    Anything, Auth, Lost, NeverConnected, NoBatchId, NotThere, PortReason, ServiceNotFound, ShortSupply,
+    Status, Text, TextOrServerError, TextOrStatus, ThrottlePolicy, UnknownBatch, UnreadableSuccess,
 };
 use super::{Class, Grade, RetryAdvice, Row, Rule};
 use Class::{
@@ -308,7 +308,7 @@ pub(super) static ROWS: [Row; 47] = [
         (ReadsOnly, "pause; read back writes", Likely),
     ),
     row(
-        (44, NotFound, "any other 404", Status(&[404])),
+        (44, NotFound, "any other 404", NotThere),
         "what the request names is unknown",
         (No, "check the number or id", Likely),
     ),

@@ -151,6 +151,7 @@ fn what_is_no_http_answer_has_its_own_rows() {
         (Signal::NoBatchId, 37),
         (Signal::UnknownBatch, 38),
         (Signal::ShortSupply, 39),
+        (Signal::NotThere, 44),
         (Signal::UnreadableSuccess, 46),
     ];
     for (signal, number) in signals {

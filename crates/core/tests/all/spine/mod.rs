@@ -4,6 +4,7 @@ mod calls;
 mod deadlines;
 mod debug_output;
 mod default_transport;
+mod missing;
 mod pages;
 mod pollers;
 mod probe;
