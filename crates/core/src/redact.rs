@@ -59,6 +59,24 @@ pub fn text(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The value of a JSON member without its secrets, as JSON; `None` where there are none.
+///
+/// Counts as secret what [`json`] would hide in an object with this member.
+pub(crate) fn member(name: &str, json: &str) -> Option<String> {
+    let names = SecretNames::default();
+    if !words::may_hold_secret(name, &names) && !words::may_hold_secret(json, &names) {
+        return None;
+    }
+    let head = format!("{{{}:", serde_json::Value::from(name));
+    let whole = format!("{head}{json}}}");
+    let (hidden, rest) = structured::hide(&whole, &names, 0);
+    let value = hidden.strip_prefix(&head).and_then(|value| value.strip_suffix('}'));
+    match value.filter(|_| rest.is_empty()) {
+        Some(value) => (value != json).then(|| value.to_owned()),
+        None => Some(serde_json::Value::from(HIDDEN).to_string()),
+    }
+}
+
 fn kept(body: &[u8], names: &SecretNames) -> String {
     let text = String::from_utf8_lossy(body.get(..READ).unwrap_or(body));
     let hidden = whole(&text, names, 0);

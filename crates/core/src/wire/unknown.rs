@@ -2,11 +2,16 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, MapAccess};
+use serde::de::{Deserialize, Error, MapAccess};
 use serde::ser::SerializeMap;
 use serde_json::value::RawValue;
 
+use crate::redact;
+
 /// Members of a JSON object that its type does not name, in order, to be read or written again.
+///
+/// A reply can echo the secrets of its request (contract 2.1): a member whose name is that of a secret keeps
+/// `"[redacted]"` for its value, at any depth.
 ///
 /// Costs one pointer while empty. `Debug` shows the names and hides the values.
 #[derive(Clone, Default)]
@@ -43,7 +48,10 @@ impl UnknownMembers {
     #[doc(hidden)]
     #[cold]
     pub fn read_next<'de, M: MapAccess<'de>>(&mut self, name: &str, map: &mut M) -> Result<(), M::Error> {
-        let value = map.next_value::<Raw>()?.0;
+        let mut value = map.next_value::<Raw>()?.0;
+        if let Some(hidden) = redact::member(name, value.get()) {
+            value = RawValue::from_string(hidden).map_err(M::Error::custom)?;
+        }
         self.0.get_or_insert_default().push((name.into(), value));
         Ok(())
     }

@@ -111,6 +111,26 @@ fn unknown_members_are_kept_exactly_and_written_last() {
 }
 
 #[test]
+fn an_echoed_secret_is_hidden_among_the_unknown_members() {
+    for (member, kept) in [
+        (r#""passcode":"canary""#, r#""passcode":"[redacted]""#),
+        (r#""PassCode":7777"#, r#""PassCode":"[redacted]""#),
+        (r#""pin":["canary",{"a":"canary"}]"#, r#""pin":"[redacted]""#),
+        (r#""a":{"b":[{"password":"canary","c":1}]}"#, r#""a":{"b":[{"password":"[redacted]","c":1}]}"#),
+        (
+            r#""oldServiceProvider":{"billingAccountNumber":"canary","localId":""}"#,
+            r#""oldServiceProvider":{"billingAccountNumber":"[redacted]","localId":""}"#,
+        ),
+        (r#""passcode":null"#, r#""passcode":null"#),
+        (r#""billingAccountNumber":"000000000001""#, r#""billingAccountNumber":"000000000001""#),
+        (r#""a":"b\"c""#, r#""a":"b\"c""#),
+    ] {
+        let sample: Sample = serde_json::from_str(&format!("{{{member}}}")).unwrap();
+        assert_eq!(serde_json::to_string(&sample).unwrap(), format!("{{{kept}}}"));
+    }
+}
+
+#[test]
 fn unknown_members_of_an_inner_record_are_kept_there() {
     let sample = read(json!({"inner": {"id": "1", "more": null}}));
     assert_eq!(sample.inner.unwrap().unknown.get("more"), Some("null"));
