@@ -32,6 +32,28 @@ identifier! {
     debug: hidden,
 }
 
+identifier! {
+    /// What a billing account is called, usually the company's name. The contract gives it no form, so only an
+    /// empty one and control characters are refused: inferred.
+    pub struct AccountName;
+    what: "account name",
+    allowed: "an account name is at least one character, none of them a control character",
+    example: "Example Co",
+    normalize: account_name,
+    debug: hidden,
+}
+
+fn account_name(text: &str) -> Result<CompactString, Refusal> {
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
+        return Err(Refusal::empty());
+    }
+    match trimmed.chars().find(|c| c.is_control()) {
+        Some(c) => Err(Refusal::character(c, "printable")),
+        None => Ok(CompactString::new(trimmed)),
+    }
+}
+
 fn foundation_account_number(text: &str) -> Result<CompactString, Refusal> {
     exactly(digits_of(text, &[])?, 8, LeadingZeros::Possible)
 }

@@ -14,7 +14,7 @@ identifier! {
     what: "subscriber number",
     allowed: "a subscriber number is 10 digits, area code and exchange not starting with 0 or 1 and not N11",
     example: "2145550101",
-    normalize: subscriber_number,
+    normalize: ten_digits,
     debug: hidden,
 }
 
@@ -60,7 +60,8 @@ identifier! {
     debug: hidden,
 }
 
-fn subscriber_number(text: &str) -> Result<CompactString, Refusal> {
+/// A whole number: a line's, or any other telephone's.
+pub(super) fn ten_digits(text: &str) -> Result<CompactString, Refusal> {
     let trimmed = text.trim();
     let international = trimmed.strip_prefix('+');
     let digits = digits_of(international.unwrap_or(trimmed), &[' ', '-', '.', '(', ')'])?;

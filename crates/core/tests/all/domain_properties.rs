@@ -1,8 +1,9 @@
 //! What holds for every value of the domain types, not for chosen ones.
 
 use apex_mobility_core::domain::{
-    AccessPointName, BillingAccountNumber, Date, DeviceReasonCode, Eid, FoundationAccountNumber, Iccid, Imei,
-    LineNumber, NpaNxx, OfferingCode, ReasonCode, SingleUserCode, State, StaticIp, SubscriberNumber, ZipCode,
+    AccessPointName, AccountName, BillingAccountNumber, Date, DeviceReasonCode, Eid, EmailAddress,
+    FoundationAccountNumber, Iccid, Imei, LineNumber, NpaNxx, OfferingCode, PhoneNumber, ReasonCode,
+    SingleUserCode, State, StaticIp, SubscriberNumber, ZipCode,
 };
 use proptest::prelude::*;
 
@@ -14,6 +15,7 @@ fn near_identifiers() -> impl Strategy<Value = String> {
         "[+]?1?[2-9][0-8][0-9][2-9][0-9]{2}[0-9]{4}",
         "[0-9]{4,33}",
         "[a-zA-Z0-9_.-]{0,70}",
+        "[a-z.]{0,5}@{0,2}[a-z. ]{0,8}",
         "[0-9]{4}-[0-9]{2}-[0-9]{2}Z?",
         "[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}",
         "[0-9]([.,][0-9]+)?[eE][+-]?[0-9]+",
@@ -53,7 +55,7 @@ normal_form! {
     eid: Eid, foundation_account_number: FoundationAccountNumber, billing_account_number: BillingAccountNumber,
     zip_code: ZipCode, state: State, plan_code: SingleUserCode, feature_code: OfferingCode,
     reason_code: ReasonCode, device_reason_code: DeviceReasonCode, access_point_name: AccessPointName,
-    static_ip: StaticIp,
+    static_ip: StaticIp, account_name: AccountName, phone_number: PhoneNumber, email_address: EmailAddress,
 }
 
 /// `text` with the digit at `place` made another one.

@@ -1,9 +1,10 @@
 //! Every row of the domain table (contract 5): what is accepted and as what, and what is refused and why.
 
 use apex_mobility_core::domain::{
-    AccessPointName, BillingAccountNumber, DeviceReasonCode, Eid, Fault, FoundationAccountNumber, Iccid,
-    Imei, InvalidValue, LineNumber, LosingAccount, LosingPin, NpaNxx, OfferingCode, Passcode, ReasonCode,
-    SingleUserCode, State, StaticIp, SubscriberNumber, VoicemailPin, ZipCode,
+    AccessPointName, AccountName, BillingAccountNumber, DeviceReasonCode, Eid, EmailAddress, Fault,
+    FoundationAccountNumber, Iccid, Imei, InvalidValue, LineNumber, LosingAccount, LosingPin, NpaNxx,
+    OfferingCode, Passcode, PhoneNumber, ReasonCode, SingleUserCode, State, StaticIp, SubscriberNumber,
+    VoicemailPin, ZipCode,
 };
 
 /// One row: `good` as given => normalized, `bad` as given => kind of mistake.
@@ -228,6 +229,34 @@ row! {
 }
 
 row! {
+    account_name, AccountName, as_str,
+    good: { "Example Co" => "Example Co", " Example & Söhne " => "Example & Söhne", "7" => "7" }
+    bad: { "" => Empty, " \t " => Empty, "Example\nCo" => Character, "Example\u{0}" => Character }
+}
+
+row! {
+    phone_number, PhoneNumber, as_str,
+    good: { "2145550100" => "2145550100", "+1 (214) 555-0100" => "2145550100" }
+    bad: {
+        "" => Empty, "5550100" => Length, "214555010X" => Character, "1145550100" => Rule,
+        "2.1455501E+9" => ExponentForm, "+442145550100" => Rule,
+    }
+}
+
+row! {
+    email_address, EmailAddress, as_str,
+    good: {
+        "test@example.com" => "test@example.com", " a.b+c@mail.example.com " => "a.b+c@mail.example.com",
+        "test@localhost" => "test@localhost",
+    }
+    bad: {
+        "" => Empty, " " => Empty, "test" => Rule, "@example.com" => Rule, "test@" => Rule,
+        "test@example..com" => Rule, "test@.com" => Rule, "a@b@example.com" => Rule,
+        "te st@example.com" => Character, "test@example.com\nx" => Character,
+    }
+}
+
+row! {
     voicemail_pin, VoicemailPin, expose,
     good: { "2468" => "2468", "246810246810" => "246810246810", "0000" => "0000" }
     bad: {
@@ -399,6 +428,13 @@ fn debug_hides_what_names_a_customer_and_shows_catalog_codes() {
     );
     assert!(!hidden.contains("canary"), "{hidden}");
     assert_eq!(format!("{:?}", OfferingCode::unchecked("SOC1")), "OfferingCode(\"SOC1\")");
+}
+
+#[test]
+fn an_email_address_has_at_most_254_characters() {
+    let of = |mailbox: usize| EmailAddress::parse(format!("{}@example.com", "a".repeat(mailbox)));
+    assert!(of(242).is_ok());
+    assert_eq!(of(243).unwrap_err().fault(), Fault::Length);
 }
 
 #[test]
