@@ -2,7 +2,7 @@
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{activate, activation, completions, explain, line, quickstart, sandbox};
+use crate::commands::{activate, activation, completions, explain, line, plan, quickstart, sandbox};
 use crate::exit;
 
 /// Work with AT&T's APEX Mobility APIs: activate lines, look them up, or try it all on a sandbox.
@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Activation(activation::ActivationCommand),
     #[command(subcommand)]
     Line(line::LineCommand),
+    #[command(subcommand)]
+    Plan(plan::PlanCommand),
     Explain(explain::ExplainArgs),
     #[command(subcommand)]
     Sandbox(sandbox::SandboxCommand),

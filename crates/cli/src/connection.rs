@@ -1,12 +1,12 @@
 //! To which server, as whom.
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use apex_mobility::{AppCredentials, Client, WireProfile};
+use apex_mobility::{AppCredentials, Client, ClientBuilder, WireProfile};
 use clap::Args;
 
 use crate::failure::Failure;
+use crate::secret::{AnyText, Secret};
 
 /// Server and credentials. What is no flag comes from the environment.
 #[derive(Debug, Args)]
@@ -30,13 +30,10 @@ pub(crate) struct ConnectionArgs {
     read_only: bool,
 }
 
-/// Long enough for any secret; keeps a wrong file from being read whole.
-const LONGEST_SECRET: u64 = 4096;
-
 impl ConnectionArgs {
     /// The client these settings describe.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
-        let url = self.base_url.as_deref().filter(|url| !url.trim().is_empty()).ok_or_else(|| {
+        let url = self.url().ok_or_else(|| {
             Failure::usage(
                 "no server is set",
                 "set APEX_BASE_URL or give --base-url; to try without one: apex quickstart",
@@ -46,9 +43,28 @@ impl ConnectionArgs {
             self.app_id.as_deref().map(str::trim).filter(|id| !id.is_empty()).ok_or_else(|| {
                 Failure::usage("no application id is set", "set APEX_APP_ID or give --app-id")
             })?;
-        let credentials = AppCredentials::new(id, self.secret()?);
-        let mut builder =
-            Client::builder().base_url(url.trim()).credentials(credentials).read_only(self.read_only);
+        let AnyText(secret) = app_secret(self.app_secret_file.as_ref()).required()?;
+        let builder = self.builder(url)?.credentials(AppCredentials::new(id, secret));
+        Ok(builder.read_only(self.read_only).build()?)
+    }
+
+    /// A client that is there to write requests down. What is not set is made up: it must never send.
+    pub(crate) fn client_that_sends_nothing(&self) -> Result<Client, Failure> {
+        let builder = self.builder(self.url().unwrap_or("http://localhost"))?;
+        Ok(builder.credentials(AppCredentials::new("none", "none")).read_only(true).build()?)
+    }
+
+    /// Whether a server is set.
+    pub(crate) fn names_a_server(&self) -> bool {
+        self.url().is_some()
+    }
+
+    fn url(&self) -> Option<&str> {
+        self.base_url.as_deref().map(str::trim).filter(|url| !url.is_empty())
+    }
+
+    fn builder(&self, url: &str) -> Result<ClientBuilder, Failure> {
+        let mut builder = Client::builder().base_url(url);
         if let Some(file) = self.wire_profile.as_deref().filter(|file| !file.as_os_str().is_empty()) {
             let profile = WireProfile::from_file(file).map_err(|error| {
                 Failure::usage(
@@ -58,36 +74,12 @@ impl ConnectionArgs {
             })?;
             builder = builder.wire_profile(profile);
         }
-        Ok(builder.build()?)
-    }
-
-    fn secret(&self) -> Result<String, Failure> {
-        let secret = match &self.app_secret_file {
-            Some(file) => read_secret(file)?,
-            None => std::env::var(AppCredentials::SECRET_VARIABLE).unwrap_or_default(),
-        };
-        let secret = secret.trim();
-        if secret.is_empty() {
-            let from = match &self.app_secret_file {
-                Some(file) => format!("{} holds no application secret", file.display()),
-                None => "no application secret is set".to_owned(),
-            };
-            return Err(Failure::usage(from, "set APEX_APP_SECRET or give --app-secret-file"));
-        }
-        Ok(secret.to_owned())
+        Ok(builder)
     }
 }
 
-pub(crate) fn read_secret(file: &Path) -> Result<String, Failure> {
-    let mut text = String::new();
-    let read = if file == Path::new("-") {
-        std::io::stdin().lock().take(LONGEST_SECRET).read_to_string(&mut text)
-    } else {
-        std::fs::File::open(file).and_then(|open| open.take(LONGEST_SECRET).read_to_string(&mut text))
-    };
-    read.map_err(|error| {
-        let what = format!("the application secret cannot be read from {}: {error}", file.display());
-        Failure::usage(what, "check the path given with --app-secret-file")
-    })?;
-    Ok(text)
+/// Where the application secret comes from.
+pub(crate) fn app_secret(file: Option<&PathBuf>) -> Secret<'_> {
+    let variable = AppCredentials::SECRET_VARIABLE;
+    Secret { what: "application secret", flag: "--app-secret-file", file, variable }
 }

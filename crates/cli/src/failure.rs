@@ -13,23 +13,32 @@ pub(crate) struct Failure {
     what: String,
     changed: &'static str,
     next: String,
+    look: Option<String>,
 }
 
 impl Failure {
     /// The command line, a file or a setting cannot be used; found out before anything was sent.
     pub(crate) fn usage(what: impl Into<String>, next: impl Into<String>) -> Self {
-        Self { exit: Exit::Usage, what: what.into(), changed: "nothing was sent", next: next.into() }
+        Self::of(Exit::Usage, what, NOT_SENT, next)
     }
 
     /// Nothing has an answer to what was asked.
     pub(crate) fn not_found(what: impl Into<String>, next: impl Into<String>) -> Self {
-        Self { exit: Exit::NotFound, what: what.into(), changed: READ, next: next.into() }
+        Self::of(Exit::NotFound, what, READ, next)
     }
 
     /// This machine did not do its part.
     pub(crate) fn local(what: impl Into<String>) -> Self {
-        let next = "free what is missing and run again".to_owned();
-        Self { exit: Exit::Failed, what: what.into(), changed: "nothing was sent", next }
+        Self::of(Exit::Failed, what, NOT_SENT, "free what is missing and run again")
+    }
+
+    /// Something was sent and nobody knows what came of it.
+    pub(crate) fn unknown(what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self::of(Exit::Unknown, what, UNKNOWN, next)
+    }
+
+    fn of(exit: Exit, what: impl Into<String>, changed: &'static str, next: impl Into<String>) -> Self {
+        Self { exit, what: what.into(), changed, next: next.into(), look: None }
     }
 
     #[must_use]
@@ -41,6 +50,15 @@ impl Failure {
     #[must_use]
     pub(crate) const fn with_changed(mut self, changed: &'static str) -> Self {
         self.changed = changed;
+        self
+    }
+
+    /// The command that shows what came of it, for those that need it: where that is unknown.
+    #[must_use]
+    pub(crate) fn with_look(mut self, command: &str) -> Self {
+        if self.exit == Exit::Unknown && !command.is_empty() {
+            self.look = Some(command.to_owned());
+        }
         self
     }
 
@@ -61,18 +79,21 @@ impl Failure {
     pub(crate) fn next(&self) -> &str {
         &self.next
     }
+
+    /// The command that shows what came of it.
+    pub(crate) fn look(&self) -> Option<&str> {
+        self.look.as_deref()
+    }
 }
+
+const NOT_SENT: &str = "nothing was sent";
+const UNKNOWN: &str = "unknown: it may have been carried out";
 
 const READ: &str = "nothing: this only reads";
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self {
-            exit: Exit::of(&error),
-            what: what_of(&error),
-            changed: changed_by(&error),
-            next: next_of(&error),
-        }
+        Self::of(Exit::of(&error), what_of(&error), changed_by(&error), next_of(&error))
     }
 }
 
@@ -97,11 +118,11 @@ pub(crate) fn what_of(error: &Error) -> String {
 
 pub(crate) fn changed_by(error: &Error) -> &'static str {
     match error.effect() {
-        _ if error.operation() == "client" => "nothing was sent",
+        _ if error.operation() == "client" => NOT_SENT,
         Effect::None => READ,
-        Effect::NotSent => "nothing was sent",
+        Effect::NotSent => NOT_SENT,
         Effect::Rejected => "nothing was changed",
-        Effect::Unknown => "unknown: it may have been carried out",
+        Effect::Unknown => UNKNOWN,
     }
 }
 

@@ -12,7 +12,11 @@ mod failure;
 mod interrupt;
 mod logging;
 mod printer;
+mod secret;
 mod span;
+mod tone;
+mod waiting;
+mod write;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

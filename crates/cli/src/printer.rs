@@ -137,11 +137,12 @@ impl Printer {
         self.to_stderr(&format!("{label} {text}\n"));
     }
 
-    /// Why a command did not succeed: three lines on stderr.
+    /// Why a command did not succeed: three lines on stderr, and one more with the command that tells more.
     pub(crate) fn failure(&self, failure: &Failure) {
         let label = self.label("error:", anstyle::AnsiColor::Red);
+        let look = failure.look().map_or_else(String::new, |command| format!("look:    {command}\n"));
         self.to_stderr(&format!(
-            "{label}   {}\nchanged: {}\nnext:    {}\n",
+            "{label}   {}\nchanged: {}\nnext:    {}\n{look}",
             one_line(failure.what()),
             failure.changed(),
             one_line(failure.next())

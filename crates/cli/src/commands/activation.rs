@@ -1,11 +1,9 @@
 //! `apex activation`: how far a request has come.
 
-use std::time::Duration;
-
+use apex_mobility::Mobility;
 use apex_mobility::service_activation::{
     Activation, ActivationJob, ActivationLine, ActivationState, RequestId,
 };
-use apex_mobility::{Mobility, Poller};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -13,7 +11,7 @@ use super::Ended;
 use crate::connection::ConnectionArgs;
 use crate::exit::Exit;
 use crate::printer::{Cell, Column, Printer, Record, Tone};
-use crate::span;
+use crate::waiting::WaitArgs;
 
 /// Follow requests for activation
 #[derive(Debug, Subcommand)]
@@ -30,15 +28,8 @@ pub(crate) struct StatusArgs {
     /// The request's id, as AT&T gave it
     #[arg(value_name = "ID", value_parser = |text: &str| RequestId::parse(text))]
     id: RequestId,
-    /// Wait for the end
-    #[arg(long)]
-    wait: bool,
-    /// Wait no longer than this, instead of until the request is overdue
-    #[arg(long, value_name = "TIME", requires = "wait", value_parser = span::parse)]
-    timeout: Option<Duration>,
-    /// Look this often, instead of every 5 minutes
-    #[arg(long, env = "APEX_POLL_EVERY", value_name = "TIME", value_parser = span::parse)]
-    poll_every: Option<Duration>,
+    #[command(flatten)]
+    waiting: WaitArgs,
     #[command(flatten)]
     connection: ConnectionArgs,
 }
@@ -98,19 +89,11 @@ pub(crate) async fn run(command: ActivationCommand, printer: &Printer) -> Ended 
     let ActivationCommand::Status(args) = command;
     let client = args.connection.client()?;
     let mut activation = Mobility::new(&client).service_activation().status(args.id.clone()).send().await?;
-    if args.wait && !activation.is_settled() {
-        let progress = printer.progress(None, &format!("waiting for request {}", args.id));
-        let mut poller = Poller::begin(&client, ActivationJob { id: args.id });
-        if let Some(timeout) = args.timeout {
-            poller = poller.with_timeout(timeout);
-        }
-        if let Some(every) = args.poll_every {
-            poller = poller.with_poll_every(every);
-        }
-        while let Some(seen) = poller.next().await {
-            activation = seen?;
-        }
-        drop(progress);
+    if args.waiting.wait && !activation.is_settled() {
+        let what = format!("request {}", args.id);
+        let job = ActivationJob { id: args.id };
+        let seen = args.waiting.follow(&client, job, &what, printer, |_| None).await?;
+        activation = seen.unwrap_or(activation);
     }
     let mut rows = printer.rows();
     for line in &activation.lines {

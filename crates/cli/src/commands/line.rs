@@ -12,7 +12,8 @@ use super::Ended;
 use crate::connection::ConnectionArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::printer::{Cell, Column, Printer, Record, Tone};
+use crate::printer::{Cell, Column, Printer, Record};
+use crate::tone;
 
 /// List lines, or look at one
 #[derive(Debug, Subcommand)]
@@ -118,17 +119,8 @@ impl Record for Listed {
             Cell::optional(self.foundation_account.as_deref()),
             Cell::optional(self.billing_account.as_deref()),
             Cell::optional(self.subscriber_number.as_deref()),
-            Cell::optional(self.status.as_deref()).tone(tone_of(self.status.as_deref())),
+            Cell::optional(self.status.as_deref()).tone(tone::of_line(self.status.as_deref())),
         ]
-    }
-}
-
-fn tone_of(status: Option<&str>) -> Tone {
-    match status.map(LineStatus::from) {
-        Some(LineStatus::Active) => Tone::Good,
-        Some(LineStatus::Suspended) => Tone::Open,
-        Some(LineStatus::Cancelled) => Tone::Bad,
-        Some(LineStatus::Other(_)) | None => Tone::Plain,
     }
 }
 
@@ -344,7 +336,7 @@ impl Record for Detailed {
         let text = |text: &Option<String>| Cell::optional(text.as_deref());
         vec![
             text(&self.subscriber_number),
-            text(&self.status).tone(tone_of(self.status.as_deref())),
+            text(&self.status).tone(tone::of_line(self.status.as_deref())),
             text(&self.status_since),
             text(&self.status_reason),
             text(&self.billing_account),

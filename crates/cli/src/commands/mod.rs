@@ -5,6 +5,7 @@ pub(crate) mod activation;
 pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod line;
+pub(crate) mod plan;
 pub(crate) mod quickstart;
 pub(crate) mod sandbox;
 
@@ -22,6 +23,7 @@ pub(crate) async fn run(command: Command, printer: &Printer) -> Ended {
         Command::Activate(args) => activate::run(args, printer).await,
         Command::Activation(command) => activation::run(command, printer).await,
         Command::Line(command) => line::run(command, printer).await,
+        Command::Plan(command) => plan::run(command, printer).await,
         Command::Explain(args) => explain::run(&args, printer),
         Command::Sandbox(command) => sandbox::run(command, printer).await,
         Command::Completions(args) => completions::run(&args, printer),

@@ -7,11 +7,12 @@ use apex_mobility_sandbox::{ClockMode, Sandbox, Server};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Ended;
-use crate::connection::read_secret;
+use crate::connection::app_secret;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::asked_to_end;
 use crate::printer::Printer;
+use crate::secret::AnyText;
 
 /// Run the APIs on this machine, with invented lines
 #[derive(Debug, Subcommand)]
@@ -80,7 +81,7 @@ async fn serve(args: ServeArgs, printer: &Printer) -> Ended {
         return Err(Failure::usage("a manual clock has no speed", "leave out --speed, or take --clock real"));
     }
     let secret = match &args.app_secret_file {
-        Some(file) => read_secret(file)?.trim().to_owned(),
+        Some(file) => app_secret(Some(file)).required::<AnyText>()?.0,
         None => "sandbox".to_owned(),
     };
     let mode = match args.clock {

@@ -15,6 +15,10 @@ fn the_whole_tree_of_help() {
         &["line", "--help"],
         &["line", "list", "--help"],
         &["line", "get", "--help"],
+        &["plan", "--help"],
+        &["plan", "change", "--help"],
+        &["plan", "add-feature", "--help"],
+        &["plan", "remove-feature", "--help"],
         &["explain", "--help"],
         &["sandbox", "--help"],
         &["sandbox", "serve", "--help"],
@@ -37,7 +41,7 @@ fn every_command_is_in_the_tree_of_help() {
     }
     let mut found = Vec::new();
     leaves(&apex_mobility_cli::command(), "", &mut found);
-    assert_eq!(found.len(), 12, "add new commands to the snapshot of the help: {found:?}");
+    assert_eq!(found.len(), 16, "add new commands to the snapshot of the help: {found:?}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod help;
 mod interrupt;
 mod line;
 mod output;
+mod plan;
 mod quickstart;
 mod readme;
 mod sandbox;
