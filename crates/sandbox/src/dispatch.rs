@@ -3,13 +3,14 @@
 use crate::operation::Operation;
 use crate::parse::list::ListQuery;
 use crate::parse::number_change::NumberChange;
+use crate::parse::pdp::{self, StatusQuery};
 use crate::parse::{Arrival, activation, line, line_configuration as configuration, plan, port, status};
 use crate::reply::{Answer, Done, Refusal};
 use crate::rules::{
-    line_configuration, line_details, number_change, port_management, rate_plan_change, service_activation,
-    status_change, subscriber_list,
+    line_configuration, line_details, number_change, pdp_provisioning, port_management, rate_plan_change,
+    service_activation, status_change, subscriber_list,
 };
-use crate::state::World;
+use crate::state::{PdpChange, World};
 
 /// Reads the request, applies the rule, writes the reply.
 pub(crate) fn carry_out(world: &mut World, operation: Operation, arrival: &Arrival<'_>) -> Answer {
@@ -69,16 +70,28 @@ pub(crate) fn carry_out(world: &mut World, operation: Operation, arrival: &Arriv
             let service = line_configuration::configure(world, number, &change)?;
             Ok(Done::json(&service.renamed(arrival.profile)))
         }
-        Operation::BillingCreate
-        | Operation::BillingUpdate
-        | Operation::BillingRead
-        | Operation::PdpAddresses
-        | Operation::PdpProvision
-        | Operation::PdpStatus
-        | Operation::PdpRemove => {
+        Operation::PdpAddresses | Operation::PdpProvision | Operation::PdpStatus | Operation::PdpRemove => {
+            provision(world, operation, arrival).map_err(Refusal::of_pdp)
+        }
+        Operation::BillingCreate | Operation::BillingUpdate | Operation::BillingRead => {
             Err(Refusal::invalid(format!("{} is not offered by this sandbox yet", operation.name())))
         }
     }
+}
+
+/// contract 4.10: PDP replies have a spelling and an error of their own.
+fn provision(world: &mut World, operation: Operation, arrival: &Arrival<'_>) -> Answer {
+    let style = world.variants.pdp_style;
+    Ok(match operation {
+        Operation::PdpAddresses => {
+            style.done(&pdp_provisioning::available(world, &pdp::addresses(arrival)?)?)
+        }
+        Operation::PdpRemove => {
+            style.done(&pdp_provisioning::submit(world, PdpChange::Remove, pdp::removal(arrival)?)?)
+        }
+        Operation::PdpStatus => style.done(&pdp_provisioning::status(world, &StatusQuery::read(arrival)?)),
+        _ => style.done(&pdp_provisioning::submit(world, PdpChange::Provision, pdp::provision(arrival)?)?),
+    })
 }
 
 fn activation_states(states: Vec<service_activation::ItemState>, arrival: &Arrival<'_>) -> Done {

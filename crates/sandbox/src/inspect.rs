@@ -4,7 +4,7 @@ use std::fmt;
 
 use apex_mobility_core::domain::{
     BillingAccountNumber, Date, Eid, FoundationAccountNumber, Iccid, Imei, OfferingCode, SingleUserCode,
-    SubscriberNumber, ZipCode,
+    StaticIp, SubscriberNumber, ZipCode,
 };
 use serde::Serialize;
 
@@ -45,6 +45,8 @@ pub struct LineView {
     pub single_user_code: SingleUserCode,
     /// Its features.
     pub offering_codes: Vec<OfferingCode>,
+    /// Its static address.
+    pub ip_address: Option<StaticIp>,
     /// When it was activated.
     pub activation_date: Option<Date>,
     /// The last day of its contract term.
@@ -93,6 +95,7 @@ fn view(world: &World, line: &Line) -> LineView {
             equipment.plan_at(line.plan).map_or_else(String::new, |plan| plan.code.clone()),
         ),
         offering_codes: codes.map(|feature| OfferingCode::unchecked(feature.code.clone())).collect(),
+        ip_address: line.ip.map(|address| StaticIp::unchecked(address.to_string())),
         activation_date: date(line.activated),
         contract_end: line.contract_end.and_then(date),
     }

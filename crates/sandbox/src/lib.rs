@@ -31,7 +31,7 @@
 //! ```
 //!
 //! What is here so far: Subscriber List, Service Activation, Port Management, Status Change, Number Change, Line
-//! Configuration, Rate Plan Change and Line Details. The other APIs answer 400 "not offered".
+//! Configuration, Rate Plan Change, Line Details and PDP Provisioning. Billing Account answers 400 "not offered".
 
 mod clock;
 mod control;
@@ -45,6 +45,7 @@ mod inspect;
 mod ledger;
 mod operation;
 mod parse;
+mod pdp_style;
 mod population;
 mod reply;
 mod router;
@@ -198,7 +199,7 @@ impl Sandbox {
     /// Sets a variant by its name, for example `list_filters` to `ignored`.
     ///
     /// # Errors
-    /// When the flag or the value does not exist, or nothing acts on it yet.
+    /// When the flag or the value does not exist.
     pub fn set_variant(&self, flag: &str, value: &str) -> Result<(), VariantError> {
         self.with_engine(|engine| engine.world.variants.set(flag, value))
     }

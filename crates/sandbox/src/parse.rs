@@ -13,6 +13,7 @@ pub(crate) mod line_patch;
 pub(crate) mod list;
 pub(crate) mod number_change;
 pub(crate) mod party;
+pub(crate) mod pdp;
 pub(crate) mod plan;
 pub(crate) mod port;
 pub(crate) mod status;

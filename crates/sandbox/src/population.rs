@@ -5,7 +5,8 @@
 //!
 //! About 85 % of the lines are active, 10 % suspended, 5 % cancelled. ICCIDs lie in the block `890141...`,
 //! IMEI serials begin at 100000, numbers are given out NPA by NPA ([`crate::state::NumberPool`]); everything
-//! else is free for whoever activates lines. BAN 000000000001 under FAN 00000001 always exists and is open;
+//! else is free for whoever activates lines. No line has a static address: all those of the PDPs `PDP-EXAMPLE`
+//! (240) and `PDP-SMALL` (4) are free. BAN 000000000001 under FAN 00000001 always exists and is open;
 //! the last BAN is closed and has no lines.
 
 use jiff::Timestamp;
@@ -15,8 +16,8 @@ use crate::digits::{Chip, DeviceId, Fan, Sim};
 use crate::equipment::{Equipment, three_digits};
 use crate::rules::device_check;
 use crate::state::{
-    Account, AccountId, AccountStatus, Accounts, Activations, FormerNumbers, HeldFeature, Line, Lines,
-    ListSnapshot, NumberPool, Ports, Reason, Schedule, Status, World,
+    Account, AccountId, AccountStatus, Accounts, Activations, AddressPools, FormerNumbers, HeldFeature, Line,
+    Lines, ListSnapshot, NumberPool, PdpBatches, Ports, Reason, Schedule, Status, World,
 };
 use crate::variants::Variants;
 
@@ -65,6 +66,8 @@ pub(crate) fn populate(seed: u64, lines: usize, now: Timestamp, equipment: Equip
         former_numbers: FormerNumbers::default(),
         activations: Activations::default(),
         ports: Ports::default(),
+        pools: AddressPools::default(),
+        pdp_batches: PdpBatches::default(),
         schedule: Schedule::default(),
         ledger: crate::ledger::Ledger::default(),
         variants: Variants::default(),

@@ -32,10 +32,20 @@ impl Done {
 pub(crate) struct Refusal {
     pub(crate) kind: RefusalKind,
     pub(crate) text: String,
-    /// contract 2.3: activation puts a `responseMessage` beside the text.
-    pub(crate) of_activation: bool,
-    /// contract 2.3: an id, with the text as a `description` beside it.
-    pub(crate) id: Option<String>,
+    pub(crate) envelope: Envelope,
+}
+
+/// contract 2.3: there is no single shape of an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Envelope {
+    /// `errorDescription`.
+    Description,
+    /// Activation puts a `responseMessage` beside it.
+    Activation,
+    /// PDP has a `message`, as its successes do.
+    Pdp,
+    /// An id, with the text as a `description` beside it.
+    Id(String),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +62,7 @@ pub(crate) enum RefusalKind {
 
 impl Refusal {
     pub(crate) fn new(kind: RefusalKind, text: impl Into<String>) -> Self {
-        Self { kind, text: text.into(), of_activation: false, id: None }
+        Self { kind, text: text.into(), envelope: Envelope::Description }
     }
 
     pub(crate) fn business(text: impl Into<String>) -> Self {
@@ -69,11 +79,16 @@ impl Refusal {
 
     /// contract 6, row 8: a 404 that says no more than `/service/`.
     pub(crate) fn without_service(id: String) -> Self {
-        Self { id: Some(id), ..Self::not_found("/service/") }
+        Self { envelope: Envelope::Id(id), ..Self::not_found("/service/") }
     }
 
     pub(crate) fn of_activation(mut self) -> Self {
-        self.of_activation = true;
+        self.envelope = Envelope::Activation;
+        self
+    }
+
+    pub(crate) fn of_pdp(mut self) -> Self {
+        self.envelope = Envelope::Pdp;
         self
     }
 }

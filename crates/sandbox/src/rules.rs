@@ -8,6 +8,7 @@ pub(crate) mod line_configuration;
 pub(crate) mod line_details;
 pub(crate) mod number_change;
 pub(crate) mod party;
+pub(crate) mod pdp_provisioning;
 pub(crate) mod port_management;
 pub(crate) mod portal;
 pub(crate) mod rate_plan_change;
@@ -41,6 +42,9 @@ fn happen(world: &mut World, event: Event) {
         Event::PortAnswered(port) => port_management::answered(world, port),
         Event::PortCompleted(port) => port_management::completed(world, port),
         Event::PortReopened(port) => port_management::reopened(world, port),
+        Event::PdpChecked(batch) => pdp_provisioning::checked(world, batch),
+        Event::PdpReserved(batch) => pdp_provisioning::reserved(world, batch),
+        Event::PdpUpdated(at) => pdp_provisioning::updated(world, at),
         Event::ChangeDue(change) => effective::due(world, &change),
         Event::DeviceCheck => device_check::run(world),
     }

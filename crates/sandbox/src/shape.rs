@@ -7,8 +7,8 @@ use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use serde_json::json;
 
 use crate::operation::Operation;
-use crate::reply::{Answer, Done, Refusal, RefusalKind};
-use crate::variants::{BusinessError, SuccessCode, ThrottleStyle, Variants};
+use crate::reply::{Answer, Done, Envelope, Refusal, RefusalKind};
+use crate::variants::{BusinessError, PdpStyle, SuccessCode, ThrottleStyle, Variants};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -47,25 +47,26 @@ fn success(done: Done, operation: Operation, variants: &Variants, profile: &Wire
 /// The reply to a request that was not carried out.
 pub(crate) fn refuse(refusal: &Refusal, variants: &Variants) -> Response<Bytes> {
     let status = match refusal.kind {
-        RefusalKind::Business => return business(refusal, variants.business_error),
+        RefusalKind::Business => return business(refusal, variants),
         RefusalKind::Invalid => StatusCode::BAD_REQUEST,
         RefusalKind::NotFound => StatusCode::NOT_FOUND,
         RefusalKind::Unauthorized => StatusCode::UNAUTHORIZED,
         RefusalKind::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
         RefusalKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
     };
-    described(status, refusal)
+    described(status, refusal, variants.pdp_style)
 }
 
 /// contract 2.3: there is no single envelope.
-fn business(refusal: &Refusal, style: BusinessError) -> Response<Bytes> {
+fn business(refusal: &Refusal, variants: &Variants) -> Response<Bytes> {
     let text = &refusal.text;
     let bad = StatusCode::BAD_REQUEST;
-    match style {
-        BusinessError::BadRequest => described(bad, refusal),
-        BusinessError::Unprocessable => described(StatusCode::UNPROCESSABLE_ENTITY, refusal),
-        BusinessError::ServerError => described(StatusCode::INTERNAL_SERVER_ERROR, refusal),
-        BusinessError::OkWithText => described(StatusCode::OK, refusal),
+    let described = |status| described(status, refusal, variants.pdp_style);
+    match variants.business_error {
+        BusinessError::BadRequest => described(bad),
+        BusinessError::Unprocessable => described(StatusCode::UNPROCESSABLE_ENTITY),
+        BusinessError::ServerError => described(StatusCode::INTERNAL_SERVER_ERROR),
+        BusinessError::OkWithText => described(StatusCode::OK),
         BusinessError::Message => object(bad, &json!({ "message": text })),
         BusinessError::RequestError => {
             let exception = json!({ "MessageId": "SVC0002", "Text": text });
@@ -78,15 +79,17 @@ fn business(refusal: &Refusal, style: BusinessError) -> Response<Bytes> {
     }
 }
 
-fn described(status: StatusCode, refusal: &Refusal) -> Response<Bytes> {
+fn described(status: StatusCode, refusal: &Refusal, pdp_style: PdpStyle) -> Response<Bytes> {
     let text = &refusal.text;
-    if let Some(id) = &refusal.id {
-        object(status, &json!({ "id": id, "description": text }))
-    } else if refusal.of_activation {
-        object(status, &json!({ "responseMessage": text, "errorDescription": text }))
-    } else {
-        object(status, &json!({ "errorDescription": text }))
-    }
+    object(
+        status,
+        &match &refusal.envelope {
+            Envelope::Description => json!({ "errorDescription": text }),
+            Envelope::Activation => json!({ "responseMessage": text, "errorDescription": text }),
+            Envelope::Pdp => pdp_style.spell(json!({ "message": text })),
+            Envelope::Id(id) => json!({ "id": id, "description": text }),
+        },
+    )
 }
 
 /// contract 2.4: how the hidden limit shows.

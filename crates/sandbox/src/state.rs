@@ -4,12 +4,14 @@
 
 mod accounts;
 mod activations;
+mod address_pools;
 mod former_numbers;
 mod id_set;
 mod line;
 mod lines;
 mod list_snapshot;
 mod numbers;
+mod pdp_batches;
 mod planned;
 mod ports;
 mod schedule;
@@ -20,11 +22,16 @@ pub(crate) use accounts::{Account, AccountId, AccountStatus, Accounts};
 pub(crate) use activations::{
     Activations, FINAL_AFTER, Item, NewLine, RESERVED_AFTER, Stage, Verdict, request_id,
 };
+pub(crate) use address_pools::{AddressPools, PoolId};
 pub(crate) use former_numbers::FormerNumbers;
 pub(crate) use line::{HeldFeature, Line, NameId, Reason, Status};
 pub(crate) use lines::{LineId, Lines};
 pub(crate) use list_snapshot::{ListSnapshot, View, just_before};
 pub(crate) use numbers::NumberPool;
+pub(crate) use pdp_batches::{
+    CHECKED_AFTER, PdpBatch, PdpBatches, PdpChange, PdpItem, PdpPlace, PdpProfile, PdpStage, PdpStep,
+    RESERVED_AFTER as PDP_RESERVED_AFTER, UPDATED_AFTER,
+};
 pub(crate) use planned::{Change, PlanMove, StatusMove, TransferMove, Transition};
 pub(crate) use ports::{
     ANSWERED_AFTER, COMPLETED_AFTER, LosingAccount, LosingAnswer, Port, PortRound, PortStage, Ports,
@@ -50,6 +57,8 @@ pub(crate) struct World {
     pub(crate) list: ListSnapshot,
     pub(crate) activations: Activations,
     pub(crate) ports: Ports,
+    pub(crate) pools: AddressPools,
+    pub(crate) pdp_batches: PdpBatches,
     pub(crate) schedule: Schedule,
     pub(crate) ledger: Ledger,
     pub(crate) variants: Variants,

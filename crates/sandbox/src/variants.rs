@@ -25,24 +25,13 @@ pub enum VariantError {
         /// Its values.
         allowed: String,
     },
-    /// The API it belongs to is not in this sandbox yet, so setting it would change nothing.
-    #[error(
-        "`{flag}` is known, but nothing in this sandbox acts on it yet: only its default `{default}` can be set"
-    )]
-    NotEnforced {
-        /// The flag.
-        flag: &'static str,
-        /// Its default.
-        default: &'static str,
-    },
 }
 
-/// Declares the flags of contract 7. The first value is the default. `enforced` says whether a rule reads
-/// the flag; one that is not enforced can only be set to its default.
+/// Declares the flags of contract 7. The first value is the default.
 macro_rules! variants {
     ($(
         $(#[$doc:meta])*
-        $flag:ident: $name:ident enforced $enforced:literal {
+        $flag:ident: $name:ident {
             $(#[$first_doc:meta])* $first:ident = $first_word:literal,
             $($(#[$value_doc:meta])* $value:ident = $word:literal,)+
         }
@@ -89,14 +78,11 @@ macro_rules! variants {
             /// Sets a flag by its name.
             ///
             /// # Errors
-            /// When the flag or the value does not exist, or no rule acts on it yet.
+            /// When the flag or the value does not exist.
             pub fn set(&mut self, flag: &str, value: &str) -> Result<(), VariantError> {
                 match flag {
                     $(stringify!($flag) => {
                         let value = $name::read(value)?;
-                        if !$enforced && value != $name::default() {
-                            return Err(VariantError::NotEnforced { flag: stringify!($flag), default: $first_word });
-                        }
                         self.$flag = value;
                         Ok(())
                     })+
@@ -118,27 +104,20 @@ macro_rules! variants {
             pub fn choices() -> Vec<(&'static str, &'static [&'static str])> {
                 vec![$((stringify!($flag), &[$first_word, $($word),+])),+]
             }
-
-            /// Flags that a rule of this sandbox acts on.
-            #[must_use]
-            pub fn enforced() -> Vec<&'static str> {
-                let all = [$((stringify!($flag), $enforced)),+];
-                all.into_iter().filter(|(_, enforced)| *enforced).map(|(flag, _)| flag).collect()
-            }
         }
     };
 }
 
 variants! {
     /// Whether the subscriber list heeds its filter headers.
-    list_filters: ListFilters enforced true {
+    list_filters: ListFilters {
         /// By headers, all of them together.
         Headers = "headers",
         /// Every page is of all lines.
         Ignored = "ignored",
     }
     /// Which lines the subscriber list leaves out.
-    list_gaps: ListGaps enforced true {
+    list_gaps: ListGaps {
         /// Cancelled ones.
         CancelledHidden = "cancelled_hidden",
         /// None.
@@ -147,14 +126,14 @@ variants! {
         SuspendedMissing = "suspended_missing",
     }
     /// Whether a number may be on two pages of the subscriber list.
-    list_duplicates: ListDuplicates enforced true {
+    list_duplicates: ListDuplicates {
         /// Each number once.
         Never = "never",
         /// A page begins with the last number of the page before.
         AcrossPages = "across_pages",
     }
     /// The status of a write that was taken.
-    success_code: SuccessCode enforced true {
+    success_code: SuccessCode {
         /// 200.
         Ok = "200",
         /// 201.
@@ -165,7 +144,7 @@ variants! {
         NoContent = "204",
     }
     /// How a business refusal is put.
-    business_error: BusinessError enforced true {
+    business_error: BusinessError {
         /// 400 with `errorDescription`.
         BadRequest = "400",
         /// 422 with `errorDescription`.
@@ -184,7 +163,7 @@ variants! {
         PlainText = "plain_text",
     }
     /// How a line's status is spelled.
-    status_spelling: StatusSpelling enforced true {
+    status_spelling: StatusSpelling {
         /// A word in `status`, a letter in `subscriberStatus`.
         WordAndLetter = "word_and_letter",
         /// The same, with one l in `Canceled`.
@@ -195,14 +174,14 @@ variants! {
         LetterOnly = "letter_only",
     }
     /// Whether a resume also restores a cancelled line.
-    restore_mode: RestoreMode enforced true {
+    restore_mode: RestoreMode {
         /// Only the restore mode restores.
         RestoreOnly = "restore_only",
         /// So does a resume.
         ResumeToo = "resume_too",
     }
     /// What becomes of an activation whose ICCID is in use.
-    duplicate_activation: DuplicateActivation enforced true {
+    duplicate_activation: DuplicateActivation {
         /// Its element is rejected.
         ElementRejected = "element_rejected",
         /// The whole POST is refused with 400.
@@ -211,35 +190,35 @@ variants! {
         AcceptedTwice = "accepted_twice",
     }
     /// Whether a reserved activation shows its number.
-    reserved_number: ReservedNumber enforced true {
+    reserved_number: ReservedNumber {
         /// It does.
         Filled = "filled",
         /// Only an active one does.
         Empty = "empty",
     }
     /// What becomes of a number in an activation that no finished port stands behind.
-    activation_port_number: ActivationPortNumber enforced true {
+    activation_port_number: ActivationPortNumber {
         /// A new number is assigned.
         Ignored = "ignored",
         /// The element is rejected.
         Rejected = "rejected",
     }
     /// Whether a confirmed port can be cancelled.
-    port_cancel_after_cf: PortCancelAfterConfirm enforced true {
+    port_cancel_after_cf: PortCancelAfterConfirm {
         /// It can.
         Allowed = "allowed",
         /// It cannot.
         Refused = "refused",
     }
     /// What `DN` of a port means.
-    port_dn: PortDn enforced true {
+    port_dn: PortDn {
         /// Denied, and final.
         Denied = "denied",
         /// Delayed: it goes back to `OP`.
         Delayed = "delayed",
     }
     /// How a line search answers.
-    line_search: LineSearch enforced true {
+    line_search: LineSearch {
         /// An array, empty for no match.
         Array = "array",
         /// One match as a bare object.
@@ -248,28 +227,28 @@ variants! {
         NotFound = "404",
     }
     /// Whether details show a cancelled line.
-    cancelled_details: CancelledDetails enforced true {
+    cancelled_details: CancelledDetails {
         /// They do.
         Readable = "readable",
         /// 404.
         NotFound = "404",
     }
     /// What becomes of a transfer of billing responsibility inside the contract term.
-    tobr_in_term: TobrInTerm enforced true {
+    tobr_in_term: TobrInTerm {
         /// It commits, and a fee is charged.
         CommitWithFee = "commit_with_fee",
         /// It is refused.
         Refused = "refused",
     }
     /// Whether a device update may carry a plan.
-    device_with_plan: DeviceWithPlan enforced true {
+    device_with_plan: DeviceWithPlan {
         /// It may.
         Accepted = "accepted",
         /// It may not.
         Refused = "refused",
     }
     /// How PDP replies are spelled.
-    pdp_style: PdpStyle enforced false {
+    pdp_style: PdpStyle {
         /// camelCase with `Y` and `N`.
         CamelCase = "camel_case",
         /// `PascalCase`.
@@ -278,21 +257,21 @@ variants! {
         Booleans = "bool",
     }
     /// Whether a look-up of static IPs holds them.
-    pdp_lookup: PdpLookup enforced false {
+    pdp_lookup: PdpLookup {
         /// It does not.
         NoHold = "no_hold",
         /// For fifteen minutes.
         Hold = "hold_15_min",
     }
     /// What a bad line does to its PDP batch.
-    pdp_bad_line: PdpBadLine enforced false {
+    pdp_bad_line: PdpBadLine {
         /// Its own element fails.
         ElementFails = "element_fails",
         /// The whole batch fails.
         BatchFails = "batch_fails",
     }
     /// What becomes of a change dated in the future.
-    future_dates: FutureDates enforced true {
+    future_dates: FutureDates {
         /// It is scheduled.
         Scheduled = "scheduled",
         /// It is refused.
@@ -301,7 +280,7 @@ variants! {
         AtOnce = "at_once",
     }
     /// How dates are written in replies.
-    date_style: DateStyle enforced true {
+    date_style: DateStyle {
         /// `2026-01-19Z`.
         DayZ = "day_z",
         /// `2026-01-19T00:00:00Z`.
@@ -310,7 +289,7 @@ variants! {
         Day = "day",
     }
     /// How the hidden rate limit answers.
-    throttle_style: ThrottleStyle enforced true {
+    throttle_style: ThrottleStyle {
         /// 429 with `Retry-After`.
         TooManyRequests = "429",
         /// 503 with `Retry-After`.
@@ -319,7 +298,7 @@ variants! {
         Pol0001 = "403_pol0001",
     }
     /// What trace headers do.
-    trace_headers: TraceHeaders enforced true {
+    trace_headers: TraceHeaders {
         /// Nothing.
         Ignored = "ignored",
         /// They come back in the reply.
@@ -344,21 +323,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_enforced_choice_can_be_set_and_read_back() {
+    fn every_choice_can_be_set_and_read_back() {
         for (flag, values) in Variants::choices() {
-            for value in values.iter().filter(|_| Variants::enforced().contains(&flag)) {
+            for value in values {
                 let mut variants = Variants::default();
                 variants.set(flag, value).unwrap();
                 assert!(variants.all().contains(&(flag, value)), "{flag}={value}");
             }
         }
-    }
-
-    #[test]
-    fn a_variant_nothing_acts_on_is_refused_but_for_its_default() {
-        let mut variants = Variants::default();
-        assert_eq!(variants.set("pdp_lookup", "no_hold"), Ok(()));
-        assert!(matches!(variants.set("pdp_lookup", "hold_15_min"), Err(VariantError::NotEnforced { .. })));
     }
 
     #[test]

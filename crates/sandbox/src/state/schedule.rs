@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::pdp_batches::PdpPlace;
 use super::planned::Change;
 use super::ports::PortRound;
 
@@ -20,6 +21,12 @@ pub(crate) enum Event {
     PortCompleted(PortRound),
     /// A port that was shown as denied goes on.
     PortReopened(PortRound),
+    /// The lines of a PDP batch are checked.
+    PdpChecked(usize),
+    /// The addresses of a PDP batch are reserved.
+    PdpReserved(usize),
+    /// A line of a PDP batch gets or loses its address.
+    PdpUpdated(PdpPlace),
     /// The day of a change has come.
     ChangeDue(Box<Change>),
     /// The daily look at the devices that the network sees.

@@ -12,6 +12,9 @@ pub(crate) const LIST: &str = "/sp/mobility/api/v1/account";
 pub(crate) const ACTIVATION: &str = "/sp/mobilityactivations/api/v1/serviceactivation";
 pub(crate) const ELIGIBILITY: &str = "/sp/mobility/portmanagement/api/v1/porteligibility";
 pub(crate) const PORT: &str = "/sp/mobility/portmanagement/api/v1/portrequest";
+pub(crate) const ADDRESSES: &str = "/sp/mobility/pdp/api/v1/ipaddresses";
+pub(crate) const PROVISIONING: &str = "/sp/mobility/pdp/api/v1/ipprovisioning";
+pub(crate) const REMOVAL: &str = "/sp/mobility/pdp/api/v1/ipremoval";
 pub(crate) const LINE: &str = "/sp/mobility/lineconfig/api/v1/service";
 
 pub(crate) struct Answer {

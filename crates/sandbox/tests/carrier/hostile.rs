@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::caller::{ACTIVATION, LINE, LIST, element, sandbox};
+use crate::caller::{ACTIVATION, ADDRESSES, LINE, LIST, PROVISIONING, REMOVAL, element, sandbox};
 
 fn send(sandbox: &Sandbox, request: Request<Bytes>) -> StatusCode {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -29,7 +29,9 @@ fn paths() -> impl Strategy<Value = String> {
         ACTIVATION,
         "/sp/mobilityactivations/api/v1/serviceactivation/req-0001",
         "/sp/mobility/portmanagement/api/v1/portrequest/2145550101",
-        "/sp/mobility/pdp/api/v1/ipprovisioning",
+        ADDRESSES,
+        PROVISIONING,
+        REMOVAL,
         "/_sandbox/clock",
         "/_sandbox/clock/advance",
         "/_sandbox/ledger",
@@ -64,6 +66,7 @@ fn headers() -> impl Strategy<Value = Vec<(&'static str, Vec<u8>)>> {
         "page-size",
         "foundation-account-number",
         "billing-account-number",
+        "batch-id",
         "subscriber-number",
         "subscriber-number-status",
         "subscriber-status",
@@ -104,6 +107,11 @@ fn bodies() -> impl Strategy<Value = Vec<u8>> {
             "fault",
             "operation",
             "status",
+            "pdpName",
+            "ipQuantity",
+            "billingAccountNumber",
+            "subscriber",
+            "ipAddressRecord",
         ]);
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..6).prop_map(Value::Array),

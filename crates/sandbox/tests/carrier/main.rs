@@ -10,6 +10,7 @@ mod hostile;
 mod line_configuration;
 mod listing;
 mod number_change;
+mod pdp;
 mod plans;
 mod population;
 mod ports;
