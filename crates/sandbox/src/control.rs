@@ -1,5 +1,7 @@
 //! The control surface, under `/_sandbox`: JSON, without credentials, over HTTP and in-process alike.
 
+mod faults;
+
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,7 +12,6 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::faults::{Fault, FaultRule, When};
 use crate::population::MOST_LINES;
 use crate::rules::portal::{LineChange, LineChangeError};
 use crate::shape;
@@ -40,12 +41,22 @@ impl Problem {
 }
 
 /// The calls of one word.
-const NAMES: [&str; 8] =
-    ["health", "clock", "ledger", "seed", "faults", "variants", "throttle", "openapi.json"];
+const NAMES: [&str; 10] = [
+    "health",
+    "clock",
+    "ledger",
+    "seed",
+    "reset",
+    "arrivals",
+    "faults",
+    "variants",
+    "throttle",
+    "openapi.json",
+];
 
 /// The calls, for those who miss one.
-const CALLS: &str = "GET health, GET clock, POST clock/advance, GET ledger, POST seed, GET|PUT|DELETE faults, \
-    GET|PUT|DELETE variants, GET|PUT|DELETE throttle, GET|POST lines/{number}, GET openapi.json";
+const CALLS: &str = "GET health, GET clock, POST clock/advance, GET ledger, POST seed, POST reset, GET arrivals, \
+    GET|PUT|POST|DELETE faults, GET|PUT|DELETE variants, GET|PUT|DELETE throttle, GET|POST lines/{number}, GET openapi.json";
 
 pub(crate) fn handle(sandbox: &Sandbox, path: &str, request: &Request<Bytes>) -> Response<Bytes> {
     match answer(sandbox, path, request) {
@@ -71,14 +82,20 @@ fn answer(sandbox: &Sandbox, path: &str, request: &Request<Bytes>) -> Result<Res
             return Ok(shape::json(StatusCode::OK, serde_json::to_vec(&entries).unwrap_or_default()));
         }
         "seed" if is(Method::POST) => seed(sandbox, &read(body)?)?,
-        "faults" if is(Method::GET) => faults(sandbox),
+        "reset" if is(Method::POST) => reset(sandbox, body)?,
+        "arrivals" if is(Method::GET) => arrivals(sandbox),
+        "faults" if is(Method::GET) => faults::show(sandbox),
         "faults" if is(Method::PUT) => {
-            sandbox.set_faults(fault_rules(body, sandbox)?);
-            faults(sandbox)
+            sandbox.set_faults(faults::rules(body, sandbox)?);
+            faults::show(sandbox)
+        }
+        "faults" if is(Method::POST) => {
+            sandbox.add_faults(faults::rules(body, sandbox)?);
+            faults::show(sandbox)
         }
         "faults" if is(Method::DELETE) => {
             sandbox.set_faults([]);
-            faults(sandbox)
+            faults::show(sandbox)
         }
         "variants" if is(Method::GET) => variants(sandbox),
         "variants" if is(Method::PUT) => {
@@ -162,8 +179,11 @@ fn duration(text: &str, sandbox: &Sandbox) -> Result<Duration> {
     let now = sandbox.clock().timestamp().to_zoned(TimeZone::UTC);
     let then = now.checked_add(span).map_err(|_| bad())?;
     let length = Duration::try_from(now.duration_until(&then)).map_err(|_| bad())?;
-    if length > Duration::from_secs(100 * 366 * 86_400) { Err(bad()) } else { Ok(length) }
+    if length > LONGEST { Err(bad()) } else { Ok(length) }
 }
+
+/// A hundred years.
+const LONGEST: Duration = Duration::from_secs(100 * 366 * 86_400);
 
 fn after(query: Option<&str>) -> Result<u64> {
     let mut pairs = query.unwrap_or_default().split('&');
@@ -187,69 +207,21 @@ fn seed(sandbox: &Sandbox, wanted: &Seed) -> Result<Value> {
     Ok(health(sandbox))
 }
 
-/// One fault, as control calls write it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FaultEntry {
-    fault: Fault,
-    operation: String,
-    nth: Option<u64>,
-    probability: Option<f64>,
-    lasts: Option<String>,
+/// As at the start, but for the time. An empty body makes the same lines again.
+fn reset(sandbox: &Sandbox, body: &Bytes) -> Result<Value> {
+    let wanted = if body.trim_ascii().is_empty() { Seed { seed: None, lines: None } } else { read(body)? };
+    let (seed, lines) = sandbox.population();
+    let lines = wanted.lines.unwrap_or(lines);
+    if lines > MOST_LINES {
+        return Err(Problem::bad(format!("there can be at most {MOST_LINES} lines")));
+    }
+    sandbox.reset(wanted.seed.unwrap_or(seed), lines);
+    Ok(health(sandbox))
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum FaultEntries {
-    Many(Vec<Value>),
-    One(Value),
-}
-
-fn fault_rules(body: &Bytes, sandbox: &Sandbox) -> Result<Vec<FaultRule>> {
-    let entries = match read(body)? {
-        FaultEntries::Many(entries) => entries,
-        FaultEntries::One(entry) => vec![entry],
-    };
-    entries.into_iter().map(|entry| fault_rule(entry, sandbox)).collect()
-}
-
-fn fault_rule(entry: Value, sandbox: &Sandbox) -> Result<FaultRule> {
-    let entry: FaultEntry = serde_json::from_value(entry).map_err(|error| {
-        Problem::bad(format!(
-            "a fault is {{\"fault\":\"F2\",\"operation\":\"activation.submit\",\"nth\":1}} or with \
-             \"probability\":0.1, or with neither for every call, and \"lasts\":\"PT5M\" for F10: {error}"
-        ))
-    })?;
-    let when = match (entry.nth, entry.probability) {
-        (Some(_), Some(_)) => return Err(Problem::bad("a fault has `nth` or `probability`, not both")),
-        (Some(nth), None) => When::Nth(nth),
-        (None, Some(probability)) => When::Probability(probability),
-        (None, None) => When::Always,
-    };
-    let rule = FaultRule::new(entry.fault, &entry.operation, when)
-        .map_err(|error| Problem::bad(error.to_string()))?;
-    Ok(match entry.lasts {
-        Some(text) => rule.lasting(duration(&text, sandbox)?),
-        None => rule,
-    })
-}
-
-fn faults(sandbox: &Sandbox) -> Value {
-    let rules = sandbox.faults().into_iter().map(|rule| {
-        let mut entry = Map::new();
-        entry.insert("fault".to_owned(), json!(rule.fault()));
-        entry.insert("operation".to_owned(), json!(rule.operation()));
-        match rule.when() {
-            When::Always => None,
-            When::Nth(nth) => entry.insert("nth".to_owned(), json!(nth)),
-            When::Probability(p) => entry.insert("probability".to_owned(), json!(p)),
-        };
-        if rule.fault() == Fault::F10 {
-            entry.insert("lasts".to_owned(), json!(iso(rule.lasts())));
-        }
-        Value::Object(entry)
-    });
-    Value::Array(rules.collect())
+fn arrivals(sandbox: &Sandbox) -> Value {
+    let counts = sandbox.with_engine(|engine| engine.arrivals.by_operation().collect::<Vec<_>>());
+    Value::Object(counts.into_iter().map(|(one, count)| (one.name().to_owned(), json!(count))).collect())
 }
 
 fn iso(duration: Duration) -> String {

@@ -1,12 +1,16 @@
 //! The way of a request: route, credentials, limit, fault, rule, reply.
 
+use std::time::{Duration, SystemTime};
+
 use apex_mobility_core::WireProfile;
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
+use jiff::SignedDuration;
 
+use crate::arrivals::Arrivals;
 use crate::control;
 use crate::dispatch::carry_out;
-use crate::faults::{Fault, Faults};
+use crate::faults::{Fault, FaultRule, Faults, Garbled, Stroke};
 use crate::operation::Operation;
 use crate::parse::{Arrival, line_patch};
 use crate::reply::{Refusal, RefusalKind};
@@ -23,6 +27,7 @@ pub(crate) const LONGEST_BODY: usize = 4 * 1024 * 1024;
 /// What changes from call to call.
 pub(crate) struct Engine {
     pub(crate) world: World,
+    pub(crate) arrivals: Arrivals,
     pub(crate) faults: Faults,
     pub(crate) gate: Gate,
 }
@@ -31,10 +36,12 @@ pub(crate) struct Engine {
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Reply(Response<Bytes>),
-    /// The connection drops without an answer.
-    Dropped,
-    /// The answer comes after any client has given up.
-    Silence,
+    /// The connection is reset without an answer.
+    Reset,
+    /// The answer comes after the client has given up: so much later, in real time.
+    Late(Response<Bytes>, Duration),
+    /// The connection closes in the middle of the answer's body.
+    Cut(Response<Bytes>),
 }
 
 /// Serves one request, of the APIs or of the control surface.
@@ -56,6 +63,12 @@ pub(crate) fn too_large() -> Response<Bytes> {
 }
 
 impl Engine {
+    pub(crate) fn add_faults(&mut self, rules: Vec<FaultRule>) {
+        for rule in rules {
+            self.faults.add(rule, SystemTime::from(self.world.now));
+        }
+    }
+
     fn serve(
         &mut self,
         router: &Router,
@@ -72,6 +85,11 @@ impl Engine {
             }
             Destination::Unknown => return refuse(Refusal::not_found("There is nothing at this path")),
         };
+        let arrival = Arrival { value: &value, headers: request.headers(), body: request.body(), profile };
+        let meant = single(&operations, &arrival);
+        if let Ok(operation) = meant {
+            self.arrivals.count(operation);
+        }
         if !credentials.are_in(request.headers(), profile) {
             let text = "The credentials are missing or not known";
             return refuse(Refusal::new(RefusalKind::Unauthorized, text));
@@ -82,26 +100,25 @@ impl Engine {
         if let Err(seconds) = self.gate.pass(self.world.now) {
             return Outcome::Reply(shape::throttled(seconds, variants.throttle_style));
         }
-        let arrival = Arrival { value: &value, headers: request.headers(), body: request.body(), profile };
-        let operation = match single(&operations, &arrival) {
+        let operation = match meant {
             Ok(operation) => operation,
             Err(refusal) => return refuse(refusal),
         };
-        let fault = self.faults.strike(operation, self.world.now);
-        let reply = match fault {
-            Some(fault) if !fault.commits() => Response::default(),
-            _ => {
-                let answer = carry_out(&mut self.world, operation, &arrival);
-                let mut reply = shape::shape(answer, operation, &variants, profile);
-                if variants.trace_headers == TraceHeaders::Echoed {
-                    shape::echo_trace(&mut reply, request.headers(), profile);
-                }
-                reply
-            }
-        };
-        match fault {
+        let stroke = self.faults.strike(operation, SystemTime::from(self.world.now));
+        if let Some(answer) = stroke.and_then(|stroke| instead_of_the_rule(stroke.fault)) {
+            return answer;
+        }
+        let stale = stroke.filter(|stroke| stroke.fault == Fault::F6).map(|stroke| stroke.stale);
+        self.world.keep_from_list(stale.map(|stale| stale.try_into().unwrap_or(SignedDuration::MAX)));
+        let answer = carry_out(&mut self.world, operation, &arrival);
+        self.world.keep_from_list(None);
+        let mut reply = shape::shape(answer, operation, &variants, profile);
+        if variants.trace_headers == TraceHeaders::Echoed {
+            shape::echo_trace(&mut reply, request.headers(), profile);
+        }
+        match stroke {
+            Some(stroke) => on_the_way_back(stroke, reply),
             None => Outcome::Reply(reply),
-            Some(fault) => disturb(fault, reply),
         }
     }
 }
@@ -116,33 +133,59 @@ fn single(operations: &[Operation], arrival: &Arrival<'_>) -> Result<Operation, 
     here.ok_or_else(|| Refusal::invalid(format!("{} is not done at this path", meant.name())))
 }
 
-/// What the client gets instead of `reply`.
-fn disturb(fault: Fault, reply: Response<Bytes>) -> Outcome {
-    const BAD_GATEWAY: &str =
-        "<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>";
-    const GATEWAY_TIMEOUT: &str =
-        "<html><head><title>504 Gateway Time-out</title></head><body>Gateway Time-out</body></html>";
-    Outcome::Reply(match fault {
-        Fault::F1 | Fault::F2 => return Outcome::Dropped,
-        Fault::F4 => return Outcome::Silence,
-        Fault::F3 => shape::html(StatusCode::BAD_GATEWAY, BAD_GATEWAY),
-        Fault::F7 | Fault::F10 => shape::html(StatusCode::GATEWAY_TIMEOUT, GATEWAY_TIMEOUT),
-        Fault::F5 => failure(StatusCode::OK, "Failed calling back end"),
-        Fault::F9 => failure(StatusCode::INTERNAL_SERVER_ERROR, "TPESYSTEM: internal server error"),
-        Fault::F6 => reply,
-        Fault::F8 => cut_short(reply),
+/// What the client gets from the faults that never reach the rule; nothing from the others.
+fn instead_of_the_rule(fault: Fault) -> Option<Outcome> {
+    Some(match fault {
+        Fault::F1 => Outcome::Reset,
+        Fault::F5 => Outcome::Reply(failure(StatusCode::OK, "Failed calling back end")),
+        Fault::F9 => {
+            Outcome::Reply(failure(StatusCode::INTERNAL_SERVER_ERROR, "TPESYSTEM: internal server error"))
+        }
+        Fault::F10 => Outcome::Reply(gateway_timeout()),
+        Fault::F2 | Fault::F3 | Fault::F4 | Fault::F6 | Fault::F7 | Fault::F8 => return None,
     })
+}
+
+/// What the client gets of the rule's `reply`.
+fn on_the_way_back(stroke: Stroke, reply: Response<Bytes>) -> Outcome {
+    match stroke.fault {
+        Fault::F1 | Fault::F2 => Outcome::Reset,
+        Fault::F3 => Outcome::Reply(shape::html(StatusCode::BAD_GATEWAY, BAD_GATEWAY)),
+        Fault::F4 => Outcome::Late(reply, stroke.delay),
+        Fault::F7 | Fault::F10 => Outcome::Reply(gateway_timeout()),
+        Fault::F8 => garble(stroke.garbled, reply),
+        Fault::F5 | Fault::F6 | Fault::F9 => Outcome::Reply(reply),
+    }
+}
+
+const BAD_GATEWAY: &str = "<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>";
+const GATEWAY_TIMEOUT: &str =
+    "<html><head><title>504 Gateway Time-out</title></head><body>Gateway Time-out</body></html>";
+const SOMETHING_ELSE: &str = "<html><head><title>Service</title></head><body>Please wait</body></html>";
+
+fn gateway_timeout() -> Response<Bytes> {
+    shape::html(StatusCode::GATEWAY_TIMEOUT, GATEWAY_TIMEOUT)
 }
 
 fn failure(status: StatusCode, text: &str) -> Response<Bytes> {
     shape::object(status, &serde_json::json!({ "errorDescription": text }))
 }
 
-fn cut_short(reply: Response<Bytes>) -> Response<Bytes> {
-    let (parts, body) = reply.into_parts();
-    let half = body.slice(..body.len() / 2);
-    let cut = if half.is_empty() { Bytes::from_static(b"{") } else { half };
-    Response::from_parts(parts, cut)
+/// contract 7, F8: a success by its status, whatever the rule said, that cannot be read.
+fn garble(how: Garbled, reply: Response<Bytes>) -> Outcome {
+    let (mut parts, body) = reply.into_parts();
+    if !parts.status.is_success() || parts.status == StatusCode::NO_CONTENT {
+        parts.status = StatusCode::OK;
+    }
+    let body = if body.len() < 2 { Bytes::from_static(b"{}") } else { body };
+    match how {
+        Garbled::CutJson => {
+            let half = body.slice(..body.len() / 2);
+            Outcome::Reply(Response::from_parts(parts, half))
+        }
+        Garbled::Html => Outcome::Reply(shape::html(parts.status, SOMETHING_ELSE)),
+        Garbled::CutConnection => Outcome::Cut(Response::from_parts(parts, body)),
+    }
 }
 
 fn is_traced(headers: &HeaderMap, profile: &WireProfile) -> bool {

@@ -33,6 +33,7 @@
 //! What is here so far: Subscriber List, Service Activation, Port Management, Status Change, Number Change, Line
 //! Configuration, Rate Plan Change, Line Details and PDP Provisioning. Billing Account answers 400 "not offered".
 
+mod arrivals;
 mod clock;
 mod control;
 mod day;
@@ -69,7 +70,7 @@ use http::HeaderMap;
 
 pub use clock::{ClockMode, SandboxClock};
 pub use equipment::{Device, Equipment, EquipmentError, Feature, Misfit, Place, Plan, SimKind};
-pub use faults::{Fault, FaultError, FaultRule, When};
+pub use faults::{Fault, FaultError, FaultRule, FaultTally, Garbled, When};
 pub use inspect::LineView;
 pub use ledger::{LedgerEntry, LedgerKind};
 pub use rules::portal::{LineChange, LineChangeError};
@@ -190,6 +191,23 @@ impl Sandbox {
         });
     }
 
+    /// Starts over as at the start, with another population: ledger, requests, counts, variants, faults and
+    /// limit are gone. Only the time stays: it never goes back.
+    pub fn reset(&self, seed: u64, lines: usize) {
+        self.reseed(seed, lines);
+        self.with_engine(|engine| {
+            engine.world.variants = Variants::default();
+            engine.arrivals = arrivals::Arrivals::default();
+            engine.faults = faults::Faults::new(seed);
+            engine.gate = throttle::Gate::default();
+        });
+    }
+
+    /// The seed and the number of lines the present population was made from.
+    fn population(&self) -> (u64, usize) {
+        self.with_engine(|engine| (engine.world.seed, engine.world.seeded_lines))
+    }
+
     /// The variants in force.
     #[must_use]
     pub fn variants(&self) -> Variants {
@@ -206,14 +224,32 @@ impl Sandbox {
 
     /// Sets the faults, in place of those that were set. None takes them all away.
     pub fn set_faults(&self, rules: impl IntoIterator<Item = FaultRule>) {
-        let rules = rules.into_iter().collect();
-        self.with_engine(|engine| engine.faults.set(rules));
+        let rules: Vec<_> = rules.into_iter().collect();
+        self.with_engine(|engine| {
+            engine.faults.clear();
+            engine.add_faults(rules);
+        });
     }
 
-    /// The faults that are set.
+    /// Sets further faults. What was counted for those that were set is kept.
+    pub fn add_faults(&self, rules: impl IntoIterator<Item = FaultRule>) {
+        let rules: Vec<_> = rules.into_iter().collect();
+        self.with_engine(|engine| engine.add_faults(rules));
+    }
+
+    /// The faults that are set, with the calls each could have struck and has struck.
     #[must_use]
-    pub fn faults(&self) -> Vec<FaultRule> {
-        self.with_engine(|engine| engine.faults.rules().cloned().collect())
+    pub fn faults(&self) -> Vec<FaultTally> {
+        self.with_engine(|engine| engine.faults.tallies().collect())
+    }
+
+    /// How many calls of an operation have arrived since the start, whatever came of them: also of all
+    /// `writes`, of all `reads`, or of both (`*`). Control calls do not count. Nothing when there is no such
+    /// operation.
+    #[must_use]
+    pub fn arrivals(&self, operation: &str) -> Option<u64> {
+        let scope = faults::Scope::named(operation)?;
+        Some(self.with_engine(|engine| engine.arrivals.of(scope)))
     }
 
     /// Sets the hidden rate limit, or takes it away.
@@ -361,6 +397,7 @@ impl SandboxBuilder {
             openapi: self.openapi,
             engine: Mutex::new(Engine {
                 world,
+                arrivals: arrivals::Arrivals::default(),
                 faults: faults::Faults::new(self.seed),
                 gate: throttle::Gate::default(),
             }),

@@ -52,11 +52,13 @@ const COMPANIES: [&str; 8] =
 /// A world with a population as of `now`.
 pub(crate) fn populate(seed: u64, lines: usize, now: Timestamp, equipment: Equipment) -> World {
     let mut dice = Dice::new(seed);
+    let seeded_lines = lines;
     let accounts = accounts(lines, &mut dice);
     let mut numbers = NumberPool::default();
     let lines = lines_of(lines.min(MOST_LINES), &accounts, &equipment, &mut numbers, Day::of(now), &mut dice);
     let mut world = World {
         seed,
+        seeded_lines,
         now,
         list: ListSnapshot::new(&lines, now),
         equipment,

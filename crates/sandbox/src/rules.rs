@@ -25,12 +25,14 @@ pub(crate) fn pass_time(world: &mut World, now: Timestamp) {
     if now <= world.now {
         return;
     }
-    while let Some((at, event)) = world.schedule.next_due(now) {
+    while let Some((at, due)) = world.schedule.next_due(now) {
         // What happens on a mark is in the snapshot of that mark.
         world.list.refresh(&world.lines, just_before(at));
         world.now = at;
-        happen(world, event);
+        world.keep_from_list(due.stale);
+        happen(world, due.event);
     }
+    world.keep_from_list(None);
     world.now = now;
     world.list.refresh(&world.lines, now);
 }

@@ -1,23 +1,23 @@
 //! The sandbox over HTTP.
 
+mod connection;
+mod cut_body;
+
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::time::Duration;
 
+use apex_mobility_core::clock::within;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::serve::{IncomingStream, Listener};
-use bytes::Bytes;
 use http::Response;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
+use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+
+use connection::{Breakable, BreakableListener};
+use cut_body::cut;
 
 use crate::Sandbox;
 use crate::gateway::{LONGEST_BODY, Outcome, handle, too_large};
@@ -80,8 +80,8 @@ impl Server {
         let (stopping, stopped) = watch::channel(false);
         let face = Face { sandbox: self.sandbox, stopped };
         let routes = Router::new().fallback(answer).with_state(face);
-        let listener = CuttableListener(self.listener);
-        axum::serve(listener, routes.into_make_service_with_connect_info::<Cut>())
+        let listener = BreakableListener(self.listener);
+        axum::serve(listener, routes.into_make_service_with_connect_info::<Breakable>())
             .with_graceful_shutdown(async move {
                 stop.await;
                 stopping.send_replace(true);
@@ -134,8 +134,8 @@ struct Face {
 }
 
 async fn answer(
-    State(mut face): State<Face>,
-    ConnectInfo(cut): ConnectInfo<Cut>,
+    State(face): State<Face>,
+    ConnectInfo(connection): ConnectInfo<Breakable>,
     request: Request,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
@@ -143,104 +143,21 @@ async fn answer(
         Ok(body) => handle(&face.sandbox, &Request::from_parts(parts, body)),
         Err(_) => Outcome::Reply(too_large()),
     };
-    let reply = match outcome {
-        Outcome::Reply(reply) => reply,
-        Outcome::Dropped => {
-            cut.now();
-            Response::new(Bytes::new())
-        }
-        Outcome::Silence => {
-            // Until the client hangs up, which drops this future, or the server stops.
-            let _ = face.stopped.wait_for(|stopped| *stopped).await;
-            cut.now();
-            Response::new(Bytes::new())
-        }
-    };
-    reply.map(Body::from)
-}
-
-/// Cuts one connection: from then on nothing can be written to it.
-#[derive(Debug, Clone, Default)]
-struct Cut(Arc<AtomicBool>);
-
-impl Cut {
-    fn now(&self) {
-        self.0.store(true, Ordering::Release);
-    }
-
-    fn check(&self) -> io::Result<()> {
-        if self.0.load(Ordering::Acquire) { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
+    match outcome {
+        Outcome::Reply(reply) => reply.map(Body::from),
+        Outcome::Reset => connection.reset(),
+        Outcome::Cut(reply) => cut(reply),
+        // If the client hangs up meanwhile, this future is dropped.
+        Outcome::Late(reply, delay) => match face.serves_for(delay).await {
+            true => reply.map(Body::from),
+            false => connection.reset(),
+        },
     }
 }
 
-impl Connected<IncomingStream<'_, CuttableListener>> for Cut {
-    fn connect_info(stream: IncomingStream<'_, CuttableListener>) -> Self {
-        stream.io().cut.clone()
-    }
-}
-
-/// Faults F1 and F2 end a connection without an answer; axum alone always answers.
-struct CuttableListener(TcpListener);
-
-impl Listener for CuttableListener {
-    type Io = CuttableStream;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (CuttableStream, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
-        // A reply is small: waiting to fill a packet only delays it.
-        let _ = stream.set_nodelay(true);
-        (CuttableStream { stream, cut: Cut::default() }, address)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
-}
-
-struct CuttableStream {
-    stream: TcpStream,
-    cut: Cut,
-}
-
-impl AsyncRead for CuttableStream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
-}
-
-impl AsyncWrite for CuttableStream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.cut.check()?;
-        Pin::new(&mut self.stream).poll_write(context, buffer)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffers: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.cut.check()?;
-        Pin::new(&mut self.stream).poll_write_vectored(context, buffers)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+impl Face {
+    /// Waits for so long in real time. False when the server stops before.
+    async fn serves_for(mut self, delay: Duration) -> bool {
+        within(delay, self.stopped.wait_for(|stopped| *stopped)).await.is_err()
     }
 }

@@ -16,7 +16,7 @@ mod planned;
 mod ports;
 mod schedule;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 pub(crate) use accounts::{Account, AccountId, AccountStatus, Accounts};
 pub(crate) use activations::{
@@ -47,6 +47,8 @@ use crate::variants::Variants;
 /// Everything the carrier knows.
 pub(crate) struct World {
     pub(crate) seed: u64,
+    /// How many lines there were to be at the start.
+    pub(crate) seeded_lines: usize,
     /// The time up to which everything has happened.
     pub(crate) now: Timestamp,
     pub(crate) equipment: Equipment,
@@ -72,7 +74,21 @@ impl World {
     /// Changes a line; the list shows it from the next snapshot on.
     pub(crate) fn change_line(&mut self, id: LineId, change: impl FnOnce(&mut Line)) {
         self.lines.change(id, change);
-        self.list.touch(id);
+        self.list.touch(id, self.now);
+    }
+
+    /// Takes in a new line; the list shows it from the next snapshot on. `None` when there is no room.
+    pub(crate) fn add_line(&mut self, line: Line) -> Option<LineId> {
+        let id = self.lines.add(line)?;
+        self.list.touch(id, self.now);
+        Some(id)
+    }
+
+    /// Fault F6: the list keeps lines that are changed from now on as they were, for so long; and so it does
+    /// with what is entered for later.
+    pub(crate) fn keep_from_list(&mut self, stale: Option<SignedDuration>) {
+        self.list.keep(stale);
+        self.schedule.keep_from_list(stale);
     }
 
     /// Writes an effect on a line into the ledger.

@@ -1,6 +1,6 @@
 //! The sandbox in the same process, behind the clients' transport seam.
 
-use std::future::{Future, pending};
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -14,14 +14,17 @@ use crate::gateway::{Outcome, handle};
 
 /// The sandbox as a [`tower::Service`]: give it to a client in place of its HTTP transport. It serves the
 /// control calls too. Host and scheme of a request do not matter.
+///
+/// What a fault does to a connection shows as the transport's error: a reset or a cut body as
+/// [`TransportError::Broken`], an answer that comes too late as [`TransportError::TimedOut`], at once.
 #[derive(Debug, Clone)]
 pub struct SandboxTransport {
     sandbox: Sandbox,
 }
 
-/// A fault of the sandbox dropped the connection.
+/// A fault of the sandbox broke the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a fault of the sandbox dropped the connection")]
+#[error("a fault of the sandbox broke the connection")]
 pub struct ConnectionLost;
 
 impl SandboxTransport {
@@ -44,8 +47,11 @@ impl Service<Request<Bytes>> for SandboxTransport {
         Box::pin(async move {
             match handle(&sandbox, &request) {
                 Outcome::Reply(reply) => Ok(reply),
-                Outcome::Dropped => Err(TransportError::Broken(Box::new(ConnectionLost)).into()),
-                Outcome::Silence => pending().await,
+                Outcome::Reset | Outcome::Cut(_) => {
+                    Err(TransportError::Broken(Box::new(ConnectionLost)).into())
+                }
+                // Nobody waits for what is only played.
+                Outcome::Late(..) => Err(TransportError::TimedOut.into()),
             }
         })
     }

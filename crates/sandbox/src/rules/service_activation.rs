@@ -139,8 +139,7 @@ fn activate(world: &mut World, new: &NewLine, request: &str) -> Verdict {
         ("imei", line.imei.to_string()),
         ("singleUserCode", world.equipment.plan_at(line.plan).map_or_else(String::new, |p| p.code.clone())),
     ];
-    let Some(id) = world.lines.add(line) else { return none_free() };
-    world.list.touch(id);
+    let Some(id) = world.add_line(line) else { return none_free() };
     world.record(LedgerKind::Activation, id, detail);
     Verdict::Active(number)
 }

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::accounts::AccountId;
 use super::line::{Line, Status};
@@ -23,6 +23,8 @@ pub(crate) struct Row {
     pub(crate) number: Number,
     pub(crate) account: AccountId,
     pub(crate) status: Status,
+    /// Not on the list: a new line that fault F6 keeps from it.
+    hidden: bool,
 }
 
 pub(crate) struct ListSnapshot {
@@ -30,6 +32,10 @@ pub(crate) struct ListSnapshot {
     rows: Vec<Row>,
     changed: HashSet<LineId>,
     views: HashMap<View, Arc<[u32]>>,
+    /// Fault F6: for how long lines that are changed now stay as they were.
+    stale: Option<SignedDuration>,
+    /// Lines that stay as they were, until then.
+    kept: HashMap<LineId, Timestamp>,
 }
 
 /// What a view shows.
@@ -47,16 +53,31 @@ impl ListSnapshot {
     /// A first snapshot, dated to the mark before `now`.
     pub(crate) fn new(lines: &Lines, now: Timestamp) -> Self {
         let rows = lines.iter().map(|(_, line)| row(line)).collect();
-        Self { taken: mark(now), rows, changed: HashSet::new(), views: HashMap::new() }
+        Self {
+            taken: mark(now),
+            rows,
+            changed: HashSet::new(),
+            views: HashMap::new(),
+            stale: None,
+            kept: HashMap::new(),
+        }
     }
 
     pub(crate) fn taken(&self) -> Timestamp {
         self.taken
     }
 
-    /// The line will differ at the next mark.
-    pub(crate) fn touch(&mut self, id: LineId) {
+    /// The line will differ at the next mark, or at the first mark after fault F6 is over.
+    pub(crate) fn touch(&mut self, id: LineId, now: Timestamp) {
         self.changed.insert(id);
+        if let Some(stale) = self.stale {
+            self.kept.insert(id, now.saturating_add(stale).unwrap_or(Timestamp::MAX));
+        }
+    }
+
+    /// Keeps lines that are touched from now on as they were, for so long.
+    pub(crate) fn keep(&mut self, stale: Option<SignedDuration>) {
+        self.stale = stale;
     }
 
     /// Takes the last snapshot due at `now`, if it has not been taken.
@@ -70,17 +91,23 @@ impl ListSnapshot {
             return;
         }
         self.views.clear();
-        for id in self.changed.drain() {
-            let at = id.0 as usize;
-            if let (Some(line), Some(old)) = (lines.get(id), self.rows.get_mut(at)) {
-                *old = row(line);
-            }
-        }
+        self.kept.retain(|_, until| due < *until);
         // New lines are at the end of the table.
         for at in self.rows.len()..lines.len() {
             let id = u32::try_from(at).ok().map(LineId);
-            self.rows.extend(id.and_then(|id| lines.get(id)).map(row));
+            let line = id.and_then(|id| lines.get(id));
+            self.rows.extend(line.map(|line| Row { hidden: true, ..row(line) }));
         }
+        let Self { changed, kept, rows, .. } = self;
+        changed.retain(|id| {
+            if kept.contains_key(id) {
+                return true;
+            }
+            if let (Some(line), Some(old)) = (lines.get(*id), rows.get_mut(id.0 as usize)) {
+                *old = row(line);
+            }
+            false
+        });
     }
 
     /// Places of the rows a view shows, in the order lines came to be.
@@ -119,7 +146,8 @@ impl ListSnapshot {
 
 impl View {
     fn shows(&self, at: u32, row: &Row) -> bool {
-        (self.cancelled || row.status != Status::Cancelled)
+        !row.hidden
+            && (self.cancelled || row.status != Status::Cancelled)
             && self.status.is_none_or(|status| status == row.status)
             && self.accounts.as_ref().is_none_or(|some| some.binary_search(&row.account).is_ok())
             && !(self.gaps && row.status == Status::Suspended && at.is_multiple_of(3))
@@ -127,7 +155,7 @@ impl View {
 }
 
 fn row(line: &Line) -> Row {
-    Row { number: line.number, account: line.account, status: line.status }
+    Row { number: line.number, account: line.account, status: line.status, hidden: false }
 }
 
 /// The last quarter of an hour at or before `at`.

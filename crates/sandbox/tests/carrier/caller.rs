@@ -67,6 +67,12 @@ pub(crate) async fn call(
     send(sandbox, request.body(Bytes::copy_from_slice(body)).unwrap()).await
 }
 
+/// A control call; without a body if it is null.
+pub(crate) async fn control(sandbox: &Sandbox, method: Method, path: &str, body: &Value) -> Answer {
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    call(sandbox, method, &format!("/_sandbox/{path}"), &[], body.as_bytes()).await
+}
+
 /// A GET with these headers only.
 pub(crate) async fn bare(sandbox: &Sandbox, path: &str, headers: &[(&str, &str)]) -> Answer {
     let mut request = Request::get(path);

@@ -8,11 +8,6 @@ use serde_json::{Value, json};
 
 use crate::caller::*;
 
-async fn control(sandbox: &Sandbox, method: Method, path: &str, body: &Value) -> Answer {
-    let body = if body.is_null() { String::new() } else { body.to_string() };
-    call(sandbox, method, &format!("/_sandbox/{path}"), &[], body.as_bytes()).await
-}
-
 async fn refused(sandbox: &Sandbox, method: Method, path: &str, body: &Value) -> String {
     let answer = control(sandbox, method, path, body).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
@@ -77,6 +72,47 @@ async fn a_seed_starts_over() {
 }
 
 #[tokio::test]
+async fn a_reset_leaves_nothing_but_the_time() {
+    let sandbox = Sandbox::builder().seed(3).lines(20).build();
+    let before = sandbox.lines();
+    sandbox.set_variant("date_style", "day").unwrap();
+    sandbox.set_throttle(Some(Throttle { calls: 9, per: Duration::from_secs(1) }));
+    sandbox.set_faults([FaultRule::new(Fault::F9, "reads", When::Always).unwrap()]);
+    post(&sandbox, ACTIVATION, &json!([element(1)])).await;
+    sandbox.advance(Duration::from_secs(240));
+    assert_eq!((sandbox.lines().len(), sandbox.ledger().len()), (21, 1));
+    let health = control(&sandbox, Method::POST, "reset", &Value::Null).await.json();
+    assert_eq!(
+        health,
+        json!({"status": "ok", "seed": 3, "lines": 20, "ledger": 0, "now": "2026-01-19T12:04:00Z"}),
+    );
+    assert!(sandbox.lines() == before);
+    assert_eq!((sandbox.variants(), sandbox.faults()), (Variants::default(), Vec::new()));
+    assert_eq!(sandbox.arrivals("*"), Some(0));
+    assert_eq!(control(&sandbox, Method::GET, "throttle", &Value::Null).await.json(), Value::Null);
+    let other = control(&sandbox, Method::POST, "reset", &json!({"seed": 4, "lines": 5})).await.json();
+    assert_eq!((&other["seed"], &other["lines"]), (&json!(4), &json!(5)));
+    for body in [json!({"lines": 2_000_001}), json!({"line": 1}), json!([1])] {
+        refused(&sandbox, Method::POST, "reset", &body).await;
+    }
+}
+
+#[tokio::test]
+async fn arrivals_are_counted_whatever_came_of_them() {
+    let sandbox = sandbox(10);
+    get(&sandbox, LIST, &[]).await;
+    bare(&sandbox, LIST, &[]).await;
+    sandbox.set_throttle(Some(Throttle { calls: 0, per: Duration::from_secs(1) }));
+    post(&sandbox, ACTIVATION, &json!([element(1)])).await;
+    control(&sandbox, Method::GET, "health", &Value::Null).await;
+    let counts = control(&sandbox, Method::GET, "arrivals", &Value::Null).await.json();
+    assert_eq!((&counts["list.accounts"], &counts["activation.submit"]), (&json!(2), &json!(1)));
+    let known = ["list.accounts", "line.get", "reads", "writes", "*"].map(|name| sandbox.arrivals(name));
+    assert_eq!(known, [2, 0, 2, 1, 3].map(Some));
+    assert_eq!(sandbox.arrivals("line.gett"), None);
+}
+
+#[tokio::test]
 async fn variants_are_set_together_or_not_at_all() {
     let sandbox = sandbox(0);
     let wanted = json!({"list_filters": "ignored", "success_code": 202});
@@ -120,42 +156,6 @@ async fn every_variant_of_the_contract_is_listed() {
     ] {
         assert!(listed[flag].is_string(), "{flag}");
     }
-}
-
-#[tokio::test]
-async fn faults_are_set_listed_and_taken_away() {
-    let sandbox = sandbox(0);
-    let wanted = json!([
-        {"fault": "F2", "operation": "activation.submit", "nth": 1},
-        {"fault": "F9", "operation": "line.get", "probability": 0.5},
-        {"fault": "F10", "operation": "list.accounts", "lasts": "PT2M"},
-    ]);
-    let set = control(&sandbox, Method::PUT, "faults", &wanted).await.json();
-    assert_eq!(set[0], wanted[0]);
-    assert_eq!(set[1], wanted[1]);
-    assert_eq!(set[2], json!({"fault": "F10", "operation": "list.accounts", "lasts": "PT120S"}));
-    assert_eq!(control(&sandbox, Method::GET, "faults", &Value::Null).await.json(), set);
-    for body in [
-        json!([{"fault": "F11", "operation": "line.get"}]),
-        json!([{"fault": "F1", "operation": "line.gett"}]),
-        json!([{"fault": "F1", "operation": "line.get", "nth": 0}]),
-        json!([{"fault": "F1", "operation": "line.get", "nth": 1, "probability": 0.5}]),
-        json!([{"fault": "F1", "operation": "line.get", "probability": 2}]),
-        json!([{"fault": "F10", "operation": "line.get", "lasts": "soon"}]),
-        json!(["F1"]),
-        json!("F1"),
-    ] {
-        refused(&sandbox, Method::PUT, "faults", &body).await;
-    }
-    assert_eq!(sandbox.faults().len(), 3);
-    assert_eq!(control(&sandbox, Method::DELETE, "faults", &Value::Null).await.json(), json!([]));
-    assert!(sandbox.faults().is_empty());
-}
-
-#[tokio::test]
-async fn a_fault_nothing_acts_on_is_refused() {
-    let fault = json!({"fault": "F6", "operation": "activation.submit"});
-    assert!(refused(&sandbox(0), Method::PUT, "faults", &fault).await.contains("acts on it yet"));
 }
 
 #[tokio::test]
@@ -309,25 +309,4 @@ async fn a_business_refusal_is_put_as_the_variant_says() {
     let answer = post(&sandbox, ACTIVATION, &json!([element(1)])).await;
     assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
     assert!(answer.body.starts_with(b"ICCID"));
-}
-
-#[tokio::test]
-async fn faults_strike_on_their_side_of_the_commit() {
-    for (fault, status, commits) in [
-        (Fault::F3, 502, true),
-        (Fault::F5, 200, false),
-        (Fault::F7, 504, true),
-        (Fault::F8, 200, true),
-        (Fault::F9, 500, false),
-        (Fault::F10, 504, false),
-    ] {
-        let sandbox = sandbox(0);
-        sandbox.set_faults([FaultRule::new(fault, "activation.submit", When::Always).unwrap()]);
-        let answer = post(&sandbox, ACTIVATION, &json!([element(1)])).await;
-        assert_eq!(answer.status.as_u16(), status, "{fault}");
-        assert!(fault != Fault::F8 || serde_json::from_slice::<Value>(&answer.body).is_err());
-        sandbox.advance(Duration::from_secs(240));
-        assert_eq!(sandbox.ledger().len(), usize::from(commits), "{fault}");
-        assert_eq!(get(&sandbox, LIST, &[]).await.status, StatusCode::OK);
-    }
 }

@@ -6,6 +6,7 @@ mod activation;
 mod caller;
 mod control;
 mod details;
+mod faults;
 mod hostile;
 mod line_configuration;
 mod listing;

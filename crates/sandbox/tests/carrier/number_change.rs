@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const CHANGE: &str = "/sp/mobility/numberchange/api/v1/service";
 
 /// An active line in Dallas, without a feature that stands in the way.
-fn dallas(sandbox: &Sandbox) -> LineView {
+pub(crate) fn dallas(sandbox: &Sandbox) -> LineView {
     let barring = |line: &LineView| {
         line.offering_codes
             .iter()

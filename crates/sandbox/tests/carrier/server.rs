@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use apex_mobility_core::clock::within;
-use apex_mobility_sandbox::{Fault, FaultRule, Server, ServerHandle, When};
+use apex_mobility_sandbox::{Fault, FaultRule, Garbled, Sandbox, Server, ServerHandle, When};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::caller::{ACTIVATION, LIST, element, get, sandbox};
+use crate::caller::{ACTIVATION, LIST, element, sandbox};
 
 /// Sends bytes and reads until the server hangs up.
 async fn talk(url: &str, bytes: &[u8]) -> Vec<u8> {
@@ -30,7 +30,7 @@ fn request(method: &str, path: &str, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-async fn serve(sandbox: &apex_mobility_sandbox::Sandbox) -> ServerHandle {
+async fn serve(sandbox: &Sandbox) -> ServerHandle {
     Server::bind(("127.0.0.1", 0), sandbox.clone()).await.unwrap().spawn()
 }
 
@@ -67,31 +67,69 @@ async fn a_body_that_is_too_long_is_refused() {
     assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 413"));
 }
 
+/// Sends a request that a fault disturbs; the bytes that came back, and how the connection ended.
+async fn disturbed(rule: FaultRule) -> (Sandbox, Vec<u8>, std::io::Result<usize>) {
+    let sandbox = sandbox(0);
+    let server = serve(&sandbox).await;
+    sandbox.set_faults([rule]);
+    let address = server.url().strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let body = json!([element(1)]).to_string();
+    stream.write_all(&request("POST", ACTIVATION, &body)).await.unwrap();
+    let mut answer = Vec::new();
+    let end = stream.read_to_end(&mut answer).await;
+    // One call breaks one connection.
+    assert!(talk(server.url(), &request("GET", LIST, "")).await.starts_with(b"HTTP/1.1 200"));
+    sandbox.advance(Duration::from_secs(240));
+    (sandbox, answer, end)
+}
+
+fn first(fault: Fault) -> FaultRule {
+    FaultRule::new(fault, "activation.submit", When::Nth(1)).unwrap()
+}
+
 #[tokio::test]
-async fn a_dropped_connection_has_no_answer_and_its_fault_decides_about_the_commit() {
+async fn a_reset_is_a_reset_and_does_not_tell_whether_it_committed() {
     for (fault, commits) in [(Fault::F1, false), (Fault::F2, true)] {
-        let sandbox = sandbox(0);
-        let server = serve(&sandbox).await;
-        sandbox.set_faults([FaultRule::new(fault, "activation.submit", When::Nth(1)).unwrap()]);
-        let body = json!([element(1)]).to_string();
-        assert!(talk(server.url(), &request("POST", ACTIVATION, &body)).await.is_empty(), "{fault}");
-        sandbox.advance(Duration::from_secs(240));
+        let (sandbox, answer, end) = disturbed(first(fault)).await;
+        assert_eq!(end.unwrap_err().kind(), std::io::ErrorKind::ConnectionReset, "{fault}");
+        assert!(answer.is_empty(), "{fault}");
         assert_eq!(sandbox.ledger().len(), usize::from(commits), "{fault}");
-        assert!(talk(server.url(), &request("GET", LIST, "")).await.starts_with(b"HTTP/1.1 200"), "{fault}");
     }
+}
+
+#[tokio::test]
+async fn a_cut_connection_ends_in_the_middle_of_the_body() {
+    let (sandbox, answer, end) = disturbed(first(Fault::F8).garbled(Garbled::CutConnection)).await;
+    end.unwrap();
+    let text = String::from_utf8(answer).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+    assert!(head.starts_with("HTTP/1.1 200 OK"), "{head}");
+    assert_eq!(body.len(), length.parse::<usize>().unwrap() / 2);
+    assert!(body.starts_with("[{"), "{body}");
+    assert_eq!(sandbox.ledger().len(), 1);
+}
+
+#[tokio::test]
+async fn a_late_answer_comes_late_and_whole() {
+    let (sandbox, answer, end) = disturbed(first(Fault::F4).delayed(Duration::from_millis(20))).await;
+    end.unwrap();
+    assert!(String::from_utf8(answer).unwrap().starts_with("HTTP/1.1 200 OK"));
+    assert_eq!(sandbox.ledger().len(), 1);
 }
 
 #[tokio::test]
 async fn an_answer_that_comes_too_late_does_not_hold_up_a_stop() {
     let sandbox = sandbox(0);
     let server = serve(&sandbox).await;
-    sandbox.set_faults([FaultRule::new(Fault::F4, "activation.submit", When::Always).unwrap()]);
+    sandbox.set_faults([first(Fault::F4)]);
     let sent = request("POST", ACTIVATION, &json!([element(1)]).to_string());
     let answer = tokio::spawn({
         let url = server.url().to_owned();
         async move { talk(&url, &sent).await }
     });
-    while get(&sandbox, &format!("{ACTIVATION}/req-0001"), &[]).await.status != 200 {
+    while sandbox.arrivals("activation.submit") != Some(1) {
         tokio::task::yield_now().await;
     }
     assert!(!answer.is_finished());
