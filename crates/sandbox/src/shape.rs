@@ -76,6 +76,13 @@ fn business(refusal: &Refusal, variants: &Variants) -> Response<Bytes> {
             object(bad, &json!({ "code": "1", "reason": text, "message": text, "status": "400" }))
         }
         BusinessError::PlainText => with_body(bad, TEXT, text.clone().into_bytes()),
+        BusinessError::ErrorMessage => object(bad, &json!({ "errorMessage": text })),
+        BusinessError::RejectedList => {
+            object(StatusCode::OK, &json!({ "fulfilled": [], "rejected": [{ "message": text }] }))
+        }
+        BusinessError::FailedList => {
+            object(StatusCode::OK, &json!({ "successful": [], "failed": [{ "reason": text }] }))
+        }
     }
 }
 

@@ -27,23 +27,35 @@ pub enum VariantError {
     },
 }
 
+/// What a flag and its values mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VariantMeaning {
+    /// The flag.
+    pub flag: &'static str,
+    /// The question it answers.
+    pub meaning: &'static str,
+    /// Its values, the default first, each with what it stands for.
+    pub values: Vec<(&'static str, &'static str)>,
+}
+
 /// Declares the flags of contract 7. The first value is the default.
 macro_rules! variants {
     ($(
-        $(#[$doc:meta])*
+        $(#[doc = $doc:literal])*
         $flag:ident: $name:ident {
-            $(#[$first_doc:meta])* $first:ident = $first_word:literal,
-            $($(#[$value_doc:meta])* $value:ident = $word:literal,)+
+            $(#[doc = $first_doc:literal])* $first:ident = $first_word:literal,
+            $($(#[doc = $value_doc:literal])* $value:ident = $word:literal,)+
         }
     )+) => {
         $(
-            $(#[$doc])*
+            $(#[doc = $doc])*
             #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
             pub enum $name {
-                $(#[$first_doc])*
+                $(#[doc = $first_doc])*
                 #[default]
                 $first,
-                $($(#[$value_doc])* $value,)+
+                $($(#[doc = $value_doc])* $value,)+
             }
 
             impl $name {
@@ -71,7 +83,7 @@ macro_rules! variants {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
         #[non_exhaustive]
         pub struct Variants {
-            $($(#[$doc])* pub $flag: $name,)+
+            $($(#[doc = $doc])* pub $flag: $name,)+
         }
 
         impl Variants {
@@ -103,6 +115,19 @@ macro_rules! variants {
             #[must_use]
             pub fn choices() -> Vec<(&'static str, &'static [&'static str])> {
                 vec![$((stringify!($flag), &[$first_word, $($word),+])),+]
+            }
+
+            /// All flags with what they and their values mean, in the order of [`choices`](Self::choices).
+            #[must_use]
+            pub fn meanings() -> Vec<VariantMeaning> {
+                vec![$(VariantMeaning {
+                    flag: stringify!($flag),
+                    meaning: concat!($($doc),*).trim(),
+                    values: vec![
+                        ($first_word, concat!($($first_doc),*).trim()),
+                        $(($word, concat!($($value_doc),*).trim()),)+
+                    ],
+                }),+]
             }
         }
     };
@@ -161,6 +186,12 @@ variants! {
         TmForum = "tm_forum",
         /// 400 with plain text.
         PlainText = "plain_text",
+        /// 400 with `errorMessage`.
+        ErrorMessage = "error_message",
+        /// 200 with `message` in an element of `rejected`.
+        RejectedList = "rejected_list",
+        /// 200 with `reason` in an element of `failed`.
+        FailedList = "failed_list",
     }
     /// How a line's status is spelled.
     status_spelling: StatusSpelling {

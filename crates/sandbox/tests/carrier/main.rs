@@ -17,3 +17,4 @@ mod population;
 mod ports;
 mod server;
 mod status;
+mod variants;
