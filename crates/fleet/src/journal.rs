@@ -1,0 +1,259 @@
+//! The journal: what was asked, what was about to be sent, what AT&T answered, what a read showed.
+//!
+//! It alone says what may be sent. An intent is on disk before its request leaves ([`Journal::intend`]), a request id
+//! is on disk when [`Journal::record`] returns. Nothing is overwritten without a trace: every change of an item's state
+//! adds a line to the history.
+//!
+//! Two stores hold it, with one schema: an SQLite file for one process, and a PostgreSQL server for many. Writes of the
+//! same moment share one flush.
+
+mod error;
+mod records;
+mod schema;
+mod store;
+mod writer;
+
+use std::fmt;
+use std::time::SystemTime;
+
+use apex_mobility_core::clock::SharedClock;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+pub use error::JournalError;
+pub use records::{
+    Event, Facts, HistoryEntry, Item, ItemId, JobInfo, JobNumber, JobSpec, JobState, NewItem, Tally,
+};
+pub use store::Location;
+#[cfg(feature = "postgres")]
+pub use store::PostgresUrl;
+
+use crate::state::State;
+use store::{Sql, Store, sql};
+use writer::{Command, Writer};
+
+/// An open journal. Cheap to clone: clones are the same journal.
+#[derive(Clone)]
+pub struct Journal {
+    store: std::sync::Arc<Store>,
+    writer: Writer,
+    clock: SharedClock,
+}
+
+impl Journal {
+    /// Opens a journal, or begins one. An older one is brought up to date.
+    ///
+    /// # Errors
+    /// When it is in use by another process, cannot be opened, or is not a journal.
+    pub async fn open(location: &Location, clock: SharedClock) -> Result<Self, JournalError> {
+        let store = std::sync::Arc::new(Store::open(location).await?);
+        let writer = Writer::start(std::sync::Arc::clone(&store));
+        Ok(Self { store, writer, clock })
+    }
+
+    /// Begins a job, still without items.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn create_job(&self, spec: JobSpec) -> Result<JobInfo, JournalError> {
+        let at = self.now();
+        self.writer.ask(|reply| Command::CreateJob { spec, at, reply }).await
+    }
+
+    /// Adds items to a job, in the order of the input.
+    ///
+    /// # Errors
+    /// When the journal cannot be written; then none was added.
+    pub async fn add_items(&self, job: JobNumber, items: Vec<NewItem>) -> Result<(), JournalError> {
+        let at = self.now();
+        self.writer.ask(|reply| Command::Add { job, items, at, reply }).await
+    }
+
+    /// Claims the natural keys of a job's planned items. An item whose key is another item's, of this job or of an
+    /// earlier one that is not over, becomes its twin and is not sent. Gives how many did.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn claim_keys(&self, job: JobNumber) -> Result<u64, JournalError> {
+        let at = self.now();
+        self.writer.ask(|reply| Command::Claim { job, at, reply }).await
+    }
+
+    /// Sets the state of a job.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn set_job_state(&self, job: JobNumber, state: JobState) -> Result<(), JournalError> {
+        self.writer.ask(|reply| Command::SetJobState { job, state, reply }).await
+    }
+
+    /// Takes a job and its items out again, as long as nothing of it was sent.
+    ///
+    /// # Errors
+    /// When the journal cannot be written, or a part of it was sent.
+    pub async fn discard_draft(&self, job: JobNumber) -> Result<(), JournalError> {
+        self.writer.ask(|reply| Command::Discard { job, reply }).await
+    }
+
+    /// Notes that a request for these items is about to leave. When this returns it is on disk, and the request may
+    /// leave, for the items that it gives, before `send_before`. Items that are no longer to be sent are left out.
+    ///
+    /// # Errors
+    /// When the journal cannot be written. Nothing may be sent then.
+    pub async fn intend(
+        &self,
+        items: Vec<ItemId>,
+        intent: String,
+        send_before: SystemTime,
+    ) -> Result<Vec<ItemId>, JournalError> {
+        let at = self.now();
+        let send_before = millis(send_before);
+        self.writer.ask(|reply| Command::Intend { items, intent, send_before, at, reply }).await
+    }
+
+    /// Notes what was learnt of items, in order. When this returns it is on disk. Gives how many were applied: an event
+    /// that its item's state does not allow changes nothing, and stands in the history.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn record(&self, events: Vec<Event>) -> Result<u64, JournalError> {
+        let at = self.now();
+        self.writer.ask(|reply| Command::Record { events, at, reply }).await
+    }
+
+    /// The job of this id, or of the beginning of one.
+    ///
+    /// # Errors
+    /// When there is none, or several begin so.
+    pub async fn job(&self, id: &str) -> Result<JobInfo, JournalError> {
+        let found = sqlx::query(Self::JOBS_BY_ID)
+            .bind(id.to_owned())
+            .bind(format!("{}%", id.replace(['%', '_'], "")));
+        let rows = found.fetch_all(&self.store.readers).await.map_err(|error| JournalError::read(&error))?;
+        match rows.as_slice() {
+            [one] => JobInfo::read(one),
+            _ => Err(JournalError::NoSuchJob(id.to_owned())),
+        }
+    }
+
+    /// All jobs, the newest first.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn jobs(&self) -> Result<Vec<JobInfo>, JournalError> {
+        let rows = sqlx::query("SELECT * FROM job ORDER BY no DESC").fetch_all(&self.store.readers).await;
+        rows.map_err(|error| JournalError::read(&error))?.iter().map(JobInfo::read).collect()
+    }
+
+    /// How many items of a job are in which state.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn tally(&self, job: JobNumber) -> Result<Tally, JournalError> {
+        let query =
+            sqlx::query("SELECT state, COUNT(*) AS n FROM item WHERE job = $1 GROUP BY state").bind(job.0);
+        let rows = query.fetch_all(&self.store.readers).await.map_err(|error| JournalError::read(&error))?;
+        let mut tally = Tally::default();
+        for row in &rows {
+            let state = records::state(row)?;
+            let count: i64 = row.try_get("n").map_err(|error| JournalError::read(&error))?;
+            tally.set(state, u64::try_from(count).unwrap_or(0));
+        }
+        Ok(tally)
+    }
+
+    /// Items of a job in one of these states behind `after`, in the order of the input, at most `limit`.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn items_in(
+        &self,
+        job: JobNumber,
+        states: &[State],
+        after: Option<ItemId>,
+        limit: usize,
+    ) -> Result<Vec<Item>, JournalError> {
+        let words: Vec<_> = states.iter().map(|state| state.as_str()).collect();
+        let query = sqlx::query(Self::ITEMS_IN.of(self.store.dialect))
+            .bind(serde_json::Value::from(words).to_string())
+            .bind(job.0)
+            .bind(after.map_or(0, |id| id.0))
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        items_of(query.fetch_all(&self.store.readers).await)
+    }
+
+    /// Items of a job behind `after`, in the order of the input, at most `limit`, whatever their state.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn items(
+        &self,
+        job: JobNumber,
+        after: Option<ItemId>,
+        limit: usize,
+    ) -> Result<Vec<Item>, JournalError> {
+        let query = sqlx::query("SELECT * FROM item WHERE job = $1 AND id > $2 ORDER BY id LIMIT $3")
+            .bind(job.0)
+            .bind(after.map_or(0, |id| id.0))
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        items_of(query.fetch_all(&self.store.readers).await)
+    }
+
+    /// One item.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn item(&self, id: ItemId) -> Result<Option<Item>, JournalError> {
+        let row = sqlx::query("SELECT * FROM item WHERE id = $1")
+            .bind(id.0)
+            .fetch_optional(&self.store.readers)
+            .await;
+        row.map_err(|error| JournalError::read(&error))?.as_ref().map(Item::read).transpose()
+    }
+
+    /// All that was noted of a line over all jobs, oldest first, by its number or SIM.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn history(&self, subject: &str) -> Result<Vec<HistoryEntry>, JournalError> {
+        let query = sqlx::query(Self::HISTORY).bind(subject.to_owned());
+        let rows = query.fetch_all(&self.store.readers).await.map_err(|error| JournalError::read(&error))?;
+        rows.iter().map(HistoryEntry::read).collect()
+    }
+
+    fn now(&self) -> i64 {
+        millis(self.clock.wall())
+    }
+
+    const JOBS_BY_ID: &'static str = "SELECT * FROM job WHERE id = $1 OR id LIKE $2";
+
+    const ITEMS_IN: Sql = sql!(
+        "SELECT item.* FROM item, " ROWS " WHERE item.state = r.value->>0 AND item.job = $2 AND item.id > $3
+         ORDER BY item.id LIMIT $4"
+    );
+
+    const HISTORY: &'static str = "SELECT history.seq, history.at, history.state, history.applied, history.intent,
+            history.trace_id, history.note, item.operation, item.line, job.id AS job_id, job.operator, job.reason
+        FROM history JOIN item ON item.id = history.item JOIN job ON job.no = item.job
+        WHERE item.subject = $1 OR item.gained = $1
+        ORDER BY history.seq";
+}
+
+fn items_of(rows: Result<Vec<AnyRow>, sqlx::Error>) -> Result<Vec<Item>, JournalError> {
+    rows.map_err(|error| JournalError::read(&error))?.iter().map(Item::read).collect()
+}
+
+/// Milliseconds since 1970.
+fn millis(time: SystemTime) -> i64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+impl fmt::Debug for Journal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Journal").field("dialect", &self.store.dialect).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

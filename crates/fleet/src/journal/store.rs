@@ -1,0 +1,197 @@
+//! The two stores: a file, or a PostgreSQL server.
+
+use std::fs::{File, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyConnection, AnyPool, Connection};
+
+use super::error::JournalError;
+use super::schema;
+
+/// Where a journal is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// A file, for one process at a time.
+    File(PathBuf),
+    /// A PostgreSQL server, for any number of processes. The URL can hold a password.
+    #[cfg(feature = "postgres")]
+    Postgres(PostgresUrl),
+}
+
+/// The URL of a PostgreSQL database. `Debug` hides it: it can hold a password.
+#[cfg(feature = "postgres")]
+#[derive(Clone, PartialEq, Eq)]
+pub struct PostgresUrl(String);
+
+#[cfg(feature = "postgres")]
+impl std::fmt::Debug for PostgresUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PostgresUrl([redacted])")
+    }
+}
+
+impl Location {
+    /// A path, or a URL that begins with `postgres://` or `postgresql://`.
+    ///
+    /// # Errors
+    /// For a URL that this build cannot follow.
+    pub fn parse(text: &str) -> Result<Self, JournalError> {
+        let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
+        if is_postgres {
+            #[cfg(feature = "postgres")]
+            return Ok(Self::Postgres(PostgresUrl(text.to_owned())));
+            #[cfg(not(feature = "postgres"))]
+            return Err(JournalError::Location("this build has no PostgreSQL: name a file".to_owned()));
+        }
+        match text.strip_prefix("sqlite:").unwrap_or(text) {
+            "" => Err(JournalError::Location("it is empty: name a file".to_owned())),
+            path if path.contains("://") => {
+                Err(JournalError::Location("a journal is a file or a postgres:// URL".to_owned()))
+            }
+            path => Ok(Self::File(PathBuf::from(path))),
+        }
+    }
+}
+
+/// Which of the two a statement is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    Sqlite,
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "this build has one store"))]
+    Postgres,
+}
+
+/// A statement in both dialects. They differ in how rows are read out of a JSON array alone.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sql {
+    pub(super) sqlite: &'static str,
+    pub(super) postgres: &'static str,
+}
+
+impl Sql {
+    pub(super) const fn of(self, dialect: Dialect) -> &'static str {
+        match dialect {
+            Dialect::Sqlite => self.sqlite,
+            Dialect::Postgres => self.postgres,
+        }
+    }
+}
+
+/// Makes a statement out of its parts; `ROWS` is the JSON array `$1` as a table `r` with one array in the column
+/// `value` per row.
+macro_rules! sql {
+    (@ $rows:literal, [$($done:literal)*]) => { concat!($($done),*) };
+    (@ $rows:literal, [$($done:literal)*] ROWS $($rest:tt)*) => { sql!(@ $rows, [$($done)* $rows] $($rest)*) };
+    (@ $rows:literal, [$($done:literal)*] $part:literal $($rest:tt)*) => { sql!(@ $rows, [$($done)* $part] $($rest)*) };
+    ($($part:tt)+) => {
+        $crate::journal::store::Sql {
+            sqlite: sql!(@ "json_each($1) AS r", [] $($part)+),
+            postgres: sql!(@ "jsonb_array_elements(CAST($1 AS jsonb)) AS r(value)", [] $($part)+),
+        }
+    };
+}
+pub(super) use sql;
+
+/// An open store.
+#[derive(Debug)]
+pub(super) struct Store {
+    pub(super) dialect: Dialect,
+    /// For reads.
+    pub(super) readers: AnyPool,
+    /// One connection: the writer's.
+    pub(super) writer: AnyPool,
+    /// Held as long as the store is open. Only a file has one.
+    _lock: Option<Lock>,
+}
+
+impl Store {
+    /// Opens the store, and brings its tables up to date.
+    pub(super) async fn open(location: &Location) -> Result<Self, JournalError> {
+        static DRIVERS: Once = Once::new();
+        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        let (dialect, url, lock) = match location {
+            Location::File(path) => {
+                let lock = Lock::take(path)?;
+                (Dialect::Sqlite, sqlite_url(path)?, Some(lock))
+            }
+            #[cfg(feature = "postgres")]
+            Location::Postgres(url) => (Dialect::Postgres, url.0.clone(), None),
+        };
+        let cannot = |error: sqlx::Error| JournalError::open(location, &error);
+        // A pool would try again for half a minute what cannot work.
+        let mut first = AnyConnection::connect(&url).await.map_err(cannot)?;
+        prepare(&mut first, dialect).await.map_err(cannot)?;
+        schema::migrator(dialect).run(&mut first).await.map_err(|error| JournalError::migrate(&error))?;
+        first.close().await.map_err(cannot)?;
+        let writer = pool(dialect, 1).connect(&url).await.map_err(cannot)?;
+        let readers = pool(dialect, 4).connect(&url).await.map_err(cannot)?;
+        Ok(Self { dialect, readers, writer, _lock: lock })
+    }
+}
+
+fn pool(dialect: Dialect, most: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(most)
+        .after_connect(move |connection, _| Box::pin(prepare(connection, dialect)))
+}
+
+async fn prepare(connection: &mut AnyConnection, dialect: Dialect) -> Result<(), sqlx::Error> {
+    if dialect == Dialect::Sqlite {
+        for pragma in [
+            "PRAGMA journal_mode = WAL",
+            // What is committed has reached the disk, or a power cut could undo an intent whose request has left.
+            "PRAGMA synchronous = FULL",
+            "PRAGMA temp_store = MEMORY",
+            "PRAGMA cache_size = -4096",
+        ] {
+            sqlx::query(pragma).execute(&mut *connection).await?;
+        }
+    }
+    Ok(())
+}
+
+fn sqlite_url(path: &Path) -> Result<String, JournalError> {
+    let text =
+        path.to_str().ok_or_else(|| JournalError::Location("the path is not text in UTF-8".to_owned()))?;
+    Ok(format!("sqlite://{}?mode=rwc", utf8_percent_encode(text, NON_ALPHANUMERIC)))
+}
+
+/// The right to use a journal's file, for one process. The system gives it back when the process ends, however it ends.
+#[derive(Debug)]
+struct Lock(#[expect(dead_code, reason = "the lock is held as long as the file is open")] File);
+
+impl Lock {
+    fn take(journal: &Path) -> Result<Self, JournalError> {
+        if let Some(directory) = journal.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+            std::fs::create_dir_all(directory).map_err(|error| JournalError::file(journal, &error))?;
+        }
+        let mut path = journal.as_os_str().to_owned();
+        path.push(".lock");
+        let open = File::options().read(true).write(true).create(true).truncate(false).open(&path);
+        let mut file = open.map_err(|error| JournalError::file(journal, &error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                // Only for the message: without it the refusal stands all the same.
+                let _ = file.read_to_string(&mut holder);
+                return Err(JournalError::InUse {
+                    path: journal.to_owned(),
+                    holder: holder.trim().to_owned(),
+                });
+            }
+            Err(TryLockError::Error(error)) => return Err(JournalError::file(journal, &error)),
+        }
+        let note = |file: &mut File| {
+            file.set_len(0)?;
+            file.rewind()?;
+            writeln!(file, "{}", std::process::id())
+        };
+        note(&mut file).map_err(|error| JournalError::file(journal, &error))?;
+        Ok(Self(file))
+    }
+}

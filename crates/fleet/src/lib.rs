@@ -1,0 +1,19 @@
+//! Thousands of lines through crashes, throttling and lost answers.
+//!
+//! A job is a list of rows; each asks for one write of the ten APIs. Before anything is sent every row is held to the
+//! rules that can be checked offline. Then each goes through the states of [`State`], and the [`Journal`] notes every
+//! step before the next is taken: what may have reached AT&T is settled by reading, never by sending again.
+
+pub mod field;
+pub mod journal;
+pub mod operation;
+pub mod row;
+pub mod state;
+pub mod task;
+
+pub use field::Field;
+pub use journal::{Journal, JournalError};
+pub use operation::FleetOperation;
+pub use row::{CellProblem, Row};
+pub use state::State;
+pub use task::Task;
