@@ -5,9 +5,11 @@
 //! step before the next is taken: what may have reached AT&T is settled by reading, never by sending again.
 
 pub mod field;
+pub mod input;
 pub mod journal;
 pub mod operation;
 pub mod row;
+pub mod seal;
 pub mod state;
 pub mod task;
 
