@@ -1,4 +1,5 @@
 //! The suites that cross crates.
 
 mod conformance;
+mod faults;
 mod live;
