@@ -4,11 +4,14 @@ use crate::operation::Operation;
 use crate::parse::list::ListQuery;
 use crate::parse::number_change::NumberChange;
 use crate::parse::pdp::{self, StatusQuery};
-use crate::parse::{Arrival, activation, line, line_configuration as configuration, plan, port, status};
+use crate::parse::{
+    Arrival, activation, billing_account as account, line, line_configuration as configuration, plan, port,
+    status,
+};
 use crate::reply::{Answer, Done, Refusal};
 use crate::rules::{
-    line_configuration, line_details, number_change, pdp_provisioning, port_management, rate_plan_change,
-    service_activation, status_change, subscriber_list,
+    billing_account, line_configuration, line_details, number_change, pdp_provisioning, port_management,
+    rate_plan_change, service_activation, status_change, subscriber_list,
 };
 use crate::state::{PdpChange, World};
 
@@ -70,11 +73,16 @@ pub(crate) fn carry_out(world: &mut World, operation: Operation, arrival: &Arriv
             let service = line_configuration::configure(world, number, &change)?;
             Ok(Done::json(&service.renamed(arrival.profile)))
         }
+        Operation::BillingCreate => {
+            Ok(Done::json(&billing_account::create(world, account::new_account(arrival)?)?))
+        }
+        Operation::BillingUpdate => {
+            let (ban, update) = (account::ban(arrival), account::update(arrival)?);
+            Ok(Done::json(&billing_account::update(world, ban, update)?))
+        }
+        Operation::BillingRead => Ok(Done::json(&billing_account::read(world, account::ban(arrival))?)),
         Operation::PdpAddresses | Operation::PdpProvision | Operation::PdpStatus | Operation::PdpRemove => {
             provision(world, operation, arrival).map_err(Refusal::of_pdp)
-        }
-        Operation::BillingCreate | Operation::BillingUpdate | Operation::BillingRead => {
-            Err(Refusal::invalid(format!("{} is not offered by this sandbox yet", operation.name())))
         }
     }
 }

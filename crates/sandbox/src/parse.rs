@@ -6,6 +6,7 @@
 
 pub(crate) mod activation;
 pub(crate) mod bag;
+pub(crate) mod billing_account;
 pub(crate) mod effective;
 pub(crate) mod line;
 pub(crate) mod line_configuration;

@@ -6,8 +6,8 @@
 //! About 85 % of the lines are active, 10 % suspended, 5 % cancelled. ICCIDs lie in the block `890141...`,
 //! IMEI serials begin at 100000, numbers are given out NPA by NPA ([`crate::state::NumberPool`]); everything
 //! else is free for whoever activates lines. No line has a static address: all those of the PDPs `PDP-EXAMPLE`
-//! (240) and `PDP-SMALL` (4) are free. BAN 000000000001 under FAN 00000001 always exists and is open;
-//! the last BAN is closed and has no lines.
+//! (240) and `PDP-SMALL` (4) are free. BAN 000000000001 under FAN 00000001 always exists and is open; of the last
+//! two BANs the first is closed and the second suspended, and neither has lines.
 
 use jiff::Timestamp;
 
@@ -16,8 +16,9 @@ use crate::digits::{Chip, DeviceId, Fan, Sim};
 use crate::equipment::{Equipment, three_digits};
 use crate::rules::device_check;
 use crate::state::{
-    Account, AccountId, AccountStatus, Accounts, Activations, AddressPools, FormerNumbers, HeldFeature, Line,
-    Lines, ListSnapshot, NumberPool, PdpBatches, Ports, Reason, Schedule, Status, World,
+    Account, AccountId, AccountStatus, Accounts, Activations, AddressPools, Contact, FormerNumbers,
+    HeldFeature, Line, Lines, ListSnapshot, NumberPool, PdpBatches, Ports, PostalAddress, Reason, Schedule,
+    Status, World,
 };
 use crate::variants::Variants;
 
@@ -82,15 +83,39 @@ fn accounts(lines: usize, dice: &mut Dice) -> Accounts {
     let open = 6 + (lines / 500).min(2000);
     let mut accounts = Accounts::default();
     for at in 0..=open {
-        let trade = COMPANIES.get(at % COMPANIES.len()).copied().unwrap_or_default();
-        accounts.add(Account {
-            fan: Fan(u32::try_from(at / 3 + 1).unwrap_or(1)),
-            name: format!("Example {trade} {}", at + 1),
-            status: if at == open { AccountStatus::Closed } else { AccountStatus::Active },
-            bill_day: u8::try_from(1 + dice.below(28)).unwrap_or(1),
-        });
+        let status = if at == open { AccountStatus::Closed } else { AccountStatus::Active };
+        accounts.add(account(at, status, u8::try_from(1 + dice.below(28)).unwrap_or(1)));
     }
+    accounts.add(account(open + 1, AccountStatus::Suspended, 1));
     accounts
+}
+
+fn account(at: usize, status: AccountStatus, bill_day: u8) -> Account {
+    let of = |words: &[&'static str], at: usize| words.get(at % words.len()).copied().unwrap_or_default();
+    let place = at + 1;
+    Account {
+        fan: Fan(u32::try_from(at / 3 + 1).unwrap_or(1)),
+        name: format!("Example {} {place}", of(&COMPANIES, at)),
+        status,
+        bill_day,
+        contact: Contact {
+            first_name: of(&FIRST_NAMES, at).to_owned(),
+            last_name: of(&LAST_NAMES, at / FIRST_NAMES.len()).to_owned(),
+            attention_to: String::new(),
+            phone_number: format!("21455501{:02}", at % 100),
+            email: format!("account{place}@example.com"),
+            address: PostalAddress {
+                street_number: place.to_string(),
+                street_direction: String::new(),
+                street_name: "Example".to_owned(),
+                street_type: String::new(),
+                city: "Dallas".to_owned(),
+                state: "TX".to_owned(),
+                zip_code: "75201".to_owned(),
+            },
+        },
+        passcode: None,
+    }
 }
 
 fn lines_of(
@@ -109,7 +134,8 @@ fn lines_of(
         .map(|name| lines.add_name(&name))
         .collect();
     let lots = Lots::new(equipment);
-    let open = accounts.len().saturating_sub(1) as u64;
+    let is_open = |account: &Account| account.status == AccountStatus::Active;
+    let open = accounts.iter().filter(|(_, account)| is_open(account)).count() as u64;
     let mut serials = vec![FIRST_SERIAL; lots.tacs.len()];
 
     for serial in 0..count as u64 {

@@ -1,5 +1,6 @@
 //! The carrier's rules, one file per API and one for what several ask: pure functions over the world.
 
+pub(crate) mod billing_account;
 pub(crate) mod device_check;
 pub(crate) mod effective;
 pub(crate) mod fit;

@@ -18,7 +18,7 @@ mod schedule;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub(crate) use accounts::{Account, AccountId, AccountStatus, Accounts};
+pub(crate) use accounts::{Account, AccountId, AccountStatus, Accounts, Contact, PostalAddress};
 pub(crate) use activations::{
     Activations, FINAL_AFTER, Item, NewLine, RESERVED_AFTER, Stage, Verdict, request_id,
 };
@@ -99,6 +99,18 @@ impl World {
             kind,
             number: line.map(|l| l.number),
             sim: line.map(|l| l.sim),
+            detail,
+        });
+    }
+
+    /// Writes an effect on an account into the ledger.
+    pub(crate) fn record_for_account(&mut self, id: AccountId, mut detail: Vec<(&'static str, String)>) {
+        detail.insert(0, ("billingAccountNumber", id.ban().to_string()));
+        self.ledger.record(Effect {
+            at: self.now,
+            kind: LedgerKind::Account,
+            number: None,
+            sim: None,
             detail,
         });
     }

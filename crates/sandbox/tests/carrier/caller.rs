@@ -15,6 +15,7 @@ pub(crate) const PORT: &str = "/sp/mobility/portmanagement/api/v1/portrequest";
 pub(crate) const ADDRESSES: &str = "/sp/mobility/pdp/api/v1/ipaddresses";
 pub(crate) const PROVISIONING: &str = "/sp/mobility/pdp/api/v1/ipprovisioning";
 pub(crate) const REMOVAL: &str = "/sp/mobility/pdp/api/v1/ipremoval";
+pub(crate) const BILLING: &str = "/sp/mobility/billingmgmt/api/v1/billingaccount";
 pub(crate) const LINE: &str = "/sp/mobility/lineconfig/api/v1/service";
 
 pub(crate) struct Answer {

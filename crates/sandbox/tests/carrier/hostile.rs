@@ -32,6 +32,8 @@ fn paths() -> impl Strategy<Value = String> {
         ADDRESSES,
         PROVISIONING,
         REMOVAL,
+        "/sp/mobility/billingmgmt/api/v1/billingaccount",
+        "/sp/mobility/billingmgmt/api/v1/billingaccount/000000000001",
         "/_sandbox/clock",
         "/_sandbox/clock/advance",
         "/_sandbox/ledger",

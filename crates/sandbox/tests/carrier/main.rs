@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it finds something wrong")]
 
 mod activation;
+mod billing_account;
 mod caller;
 mod control;
 mod details;
