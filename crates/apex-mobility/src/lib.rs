@@ -27,6 +27,7 @@
 //! | `subscriber-list` | [`Mobility::subscriber_list`] | list lines by account, number and status |
 //! | `service-activation` | [`Mobility::service_activation`] | activate lines and follow the request |
 //! | `port-management` | [`Mobility::port_management`] | bring numbers in from other carriers |
+//! | `billing-account` | [`Mobility::billing_account`] | create, update and read billing accounts |
 //! | `status-change` | [`Mobility::status_change`] | suspend, resume, cancel and restore lines |
 //! | `number-change` | [`Mobility::number_change`] | change a line's number |
 //! | `line-configuration` | [`Mobility::line_configuration`] | change device, account, subscriber, voicemail, profile |
@@ -48,6 +49,8 @@
 
 pub use apex_mobility_core::*;
 
+#[cfg(feature = "billing-account")]
+pub use apex_mobility_billing_account as billing_account;
 #[cfg(feature = "line-configuration")]
 pub use apex_mobility_line_configuration as line_configuration;
 #[cfg(feature = "line-details")]
@@ -112,6 +115,13 @@ impl Mobility {
     #[must_use]
     pub fn port_management(&self) -> port_management::PortManagement {
         port_management::PortManagement::new(&self.client)
+    }
+
+    /// Create, update and read billing accounts.
+    #[cfg(feature = "billing-account")]
+    #[must_use]
+    pub fn billing_account(&self) -> billing_account::BillingAccount {
+        billing_account::BillingAccount::new(&self.client)
     }
 
     /// Suspend, resume, cancel and restore lines.
