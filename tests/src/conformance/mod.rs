@@ -1,5 +1,6 @@
 //! The rules of the contract, one file per API, one function per rule.
 
+pub mod billing_account;
 pub mod every_api;
 pub mod line_configuration;
 pub mod line_details;

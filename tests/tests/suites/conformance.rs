@@ -74,6 +74,22 @@ rules! {
         a_number_that_was_never_asked_for_is_not_found,
         a_line_gets_the_number_once_its_port_is_confirmed,
     }
+    billing_account {
+        a_created_account_can_be_read,
+        no_reply_shows_the_passcode,
+        each_create_makes_another_account,
+        an_unknown_fan_is_refused,
+        an_address_that_cannot_be_verified_is_refused,
+        name_contact_and_passcode_change_together_or_apart,
+        an_update_of_nothing_is_not_sent,
+        an_unknown_account_is_not_found,
+        accounts_of_each_status_can_be_read,
+        lines_are_activated_on_a_new_account,
+        numbers_are_ported_to_a_new_account,
+        lines_are_transferred_to_a_new_account,
+        a_lost_create_is_never_sent_again,
+        a_lost_update_is_settled_by_a_read,
+    }
     status_change {
         a_line_is_suspended_resumed_cancelled_and_restored,
         details_show_a_change_of_status_at_once,
@@ -159,6 +175,7 @@ fn every_rule_is_run() {
         include_str!("../../src/conformance/subscriber_list.rs"),
         include_str!("../../src/conformance/service_activation.rs"),
         include_str!("../../src/conformance/port_management.rs"),
+        include_str!("../../src/conformance/billing_account.rs"),
         include_str!("../../src/conformance/status_change.rs"),
         include_str!("../../src/conformance/rate_plan_change.rs"),
         include_str!("../../src/conformance/number_change.rs"),
