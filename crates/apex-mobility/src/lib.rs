@@ -34,6 +34,7 @@
 //! | `rate-plan-change` | [`Mobility::rate_plan_change`] | change a line's plan and features |
 //! | `line-details` | [`Mobility::line_details`] | read a line, live |
 //!
+//! The feature `equipment` is no API: it is which plan works on which device, from tables that you can replace.
 //! Two more features are the core crate's: `http-client` (default) is the transport, `test-util` a scripted
 //! one for tests.
 //!
@@ -51,6 +52,8 @@ pub use apex_mobility_core::*;
 
 #[cfg(feature = "billing-account")]
 pub use apex_mobility_billing_account as billing_account;
+#[cfg(feature = "equipment")]
+pub use apex_mobility_equipment as equipment;
 #[cfg(feature = "line-configuration")]
 pub use apex_mobility_line_configuration as line_configuration;
 #[cfg(feature = "line-details")]
