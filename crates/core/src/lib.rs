@@ -11,7 +11,6 @@ mod credentials;
 pub mod domain;
 mod error;
 pub mod error_body;
-pub mod finding;
 mod limiter;
 mod operation;
 pub mod paging;
@@ -25,7 +24,7 @@ pub mod wire;
 
 pub use {bytes, http};
 
-pub use call::{Call, CallOptions, IntoCall};
+pub use call::{Call, CallOptions};
 pub use client::{BASE_URL_VARIABLE, Client, ClientBuilder, Deadlines, Timeouts, WIRE_PROFILE_VARIABLE};
 pub use credentials::{AppCredentials, CredentialsError, CredentialsProvider};
 pub use domain::{
@@ -33,7 +32,6 @@ pub use domain::{
     LineNumber, NpaNxx, OfferingCode, ReasonCode, SingleUserCode, State, StaticIp, SubscriberNumber, ZipCode,
 };
 pub use error::{Error, ErrorKind, GaveUp};
-pub use finding::{Finding, Traceable};
 pub use limiter::Limits;
 pub use operation::{
     DecodeError, EncodeError, Operation, RequestWriter, Wire, decode_json, decode_json_or_empty,
