@@ -35,6 +35,7 @@
 //! | `line-details` | [`Mobility::line_details`] | read a line, live |
 //! | `pdp-provisioning` | [`Mobility::pdp_provisioning`] | static IP addresses and access points of lines |
 //!
+//! The feature `equipment` is no API: it is which plan works on which device, from tables that you can replace.
 //! Two more features are the core crate's: `http-client` (default) is the transport, `test-util` a scripted
 //! one for tests.
 //!
@@ -52,6 +53,8 @@ pub use apex_mobility_core::*;
 
 #[cfg(feature = "billing-account")]
 pub use apex_mobility_billing_account as billing_account;
+#[cfg(feature = "equipment")]
+pub use apex_mobility_equipment as equipment;
 #[cfg(feature = "line-configuration")]
 pub use apex_mobility_line_configuration as line_configuration;
 #[cfg(feature = "line-details")]
