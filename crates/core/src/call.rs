@@ -1,24 +1,24 @@
-//! A request's life, top to bottom: deadline, limiter, attempts, verdict.
+//! A request's life, top to bottom: deadline, turn, attempts, verdict.
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, StatusCode};
+use http::{HeaderValue, Request, StatusCode};
 use tower::{Service, ServiceExt};
 use tracing::{Instrument, Span, field};
 use uuid::Uuid;
 
-use crate::catalog::{self, Class, Signal};
+use crate::catalog::{self, Signal};
 use crate::client::{Client, Inner};
 use crate::clock::within;
 use crate::credentials::{AppCredentials, CredentialsError};
 use crate::error::{Error, ErrorKind, GaveUp};
-use crate::error_body::ErrorBody;
-use crate::operation::{DecodeError, Operation};
-use crate::redact;
+use crate::governor::{Refused, Turn};
+use crate::operation::Operation;
 use crate::response::{Meta, Response};
-use crate::retry::{Decision, Effect, Happened, RetryPolicy, Safety, classify, retry_after};
+use crate::retry::{Decision, Effect, RetryPolicy, Safety};
 use crate::transport::TransportError;
+use crate::verdict::{Verdict, judge, report_attempt};
 
 /// Options of one call. What is not set comes from the client.
 #[derive(Debug, Clone, Default)]
@@ -97,35 +97,17 @@ impl<O: Operation> Call<O> {
             http.request.resend_count = field::Empty,
             error.type = field::Empty,
         );
-        live(&self.client, &self.operation, &self.options, &span).instrument(span.clone()).await
-    }
-}
-
-/// What can be sent: a [`Call`], or the call type of an API crate. For code that sends what it is given.
-pub trait IntoCall {
-    /// Its operation.
-    type Operation: Operation;
-
-    /// The call, with all that was set on it.
-    fn into_call(self) -> Call<Self::Operation>;
-}
-
-impl<O: Operation> IntoCall for Call<O> {
-    type Operation = O;
-
-    fn into_call(self) -> Self {
-        self
+        live(self.client.inner(), &self.operation, &self.options, &span).instrument(span.clone()).await
     }
 }
 
 /// One call from its first moment to its verdict.
 async fn live<O: Operation>(
-    caller: &Client,
+    client: &Inner,
     operation: &O,
     options: &CallOptions,
     span: &Span,
 ) -> Result<Response<O::Output>, Error> {
-    let client = caller.inner();
     let clock = &*client.clock;
     let started = clock.monotonic();
     let deadlines = client.timeouts.of(O::SAFETY);
@@ -142,7 +124,7 @@ async fn live<O: Operation>(
         error.with_call(&trace_id, attempts, clock.monotonic().saturating_sub(started), O::READ_BACK)
     };
 
-    if caller.is_read_only() && O::SAFETY == Safety::Write {
+    if client.read_only && O::SAFETY == Safety::Write {
         let what = "the client is in read-only mode";
         return Err(close(Error::new(ErrorKind::ReadOnly, O::NAME, Effect::NotSent, what), 0));
     }
@@ -153,22 +135,24 @@ async fn live<O: Operation>(
         credentials_of(client, options).await.map_err(|error| close(no_credentials::<O>(&error), 0))?;
     let mut may_replace_credentials = options.credentials.is_none();
 
+    // What the attempt before ended with, where there is another.
+    let mut before: Option<Error> = None;
     loop {
-        let remaining = total.saturating_sub(clock.monotonic().saturating_sub(started));
-        let Ok(permit) = within(remaining, client.limiter.acquire(clock)).await else {
-            let error =
-                Error::new(ErrorKind::Timeout, O::NAME, never_sent(O::SAFETY), "no turn to send in time");
-            let row = catalog::look_up(&Signal::NeverConnected);
-            return Err(close(error.with_row(row).with_gave_up(GaveUp::Deadline), attempts));
+        let turn = match turn(client, O::SAFETY, started.saturating_add(total)).await {
+            Ok(turn) => turn,
+            Err(refused) => return Err(close(not_sent::<O>(&refused, before), attempts)),
         };
         let remaining = total.saturating_sub(clock.monotonic().saturating_sub(started));
-        attempts += 1;
         let sealed = seal(client, &request, &credentials, &trace_id)
-            .map_err(|error| close(no_credentials::<O>(&error), attempts - 1))?;
-        let outcome = attempt(client, sealed, per_attempt.min(remaining)).await;
-        drop(permit);
+            .map_err(|error| close(no_credentials::<O>(&error), attempts))?;
+        let outcome = match attempt(client, sealed, per_attempt.min(remaining)).await {
+            Ok(outcome) => outcome,
+            Err(refused) => return Err(close(not_sent::<O>(&refused, before), attempts)),
+        };
+        attempts += 1;
 
         let verdict = judge(client, operation, request.method(), outcome);
+        turn.end(verdict.news());
         report_attempt(attempts, &verdict);
         let failure = match verdict {
             Verdict::Success { value, status, headers } => {
@@ -187,6 +171,7 @@ async fn live<O: Operation>(
             may_replace_credentials = false;
             if let Some(fresh) = client.credentials.replace(&credentials).await {
                 credentials = fresh;
+                before = Some(failure.error);
                 continue;
             }
         }
@@ -217,10 +202,52 @@ async fn live<O: Operation>(
         if !client.budget.take() {
             return Err(close(failure.error.with_gave_up(GaveUp::Budget), attempts));
         }
-        if throttled {
-            client.limiter.hold(clock.monotonic(), wait);
+        client.governor.pause(clock, wait).await;
+        before = Some(failure.error);
+    }
+}
+
+/// Waits for the client to let this request go, until the call's deadline.
+async fn turn(client: &Inner, safety: Safety, deadline: Duration) -> Result<Turn<'_>, Refused> {
+    let (clock, governor) = (&*client.clock, &client.governor);
+    governor.refuse_if_stopped()?;
+    if let Some(turn) = governor.turn_at_once(clock, safety) {
+        return Ok(turn);
+    }
+    let remaining = deadline.saturating_sub(clock.monotonic());
+    let late = Refused::TooLate { wait: remaining, held: false };
+    within(remaining, governor.turn(clock, safety, deadline)).await.unwrap_or(Err(late))
+}
+
+/// A request that was not sent. What came of the one before stays true.
+fn not_sent<O: Operation>(refused: &Refused, before: Option<Error>) -> Error {
+    let effect = before.as_ref().map_or(never_sent(O::SAFETY), Error::effect);
+    let new = |kind, what: String| Error::new(kind, O::NAME, effect, what);
+    match (refused, before) {
+        (Refused::Stopped(why), _) => new(ErrorKind::Stopped, why.clone()),
+        (Refused::NoServer { retry_in }, Some(before)) => {
+            before.with_gave_up(GaveUp::NoServer).with_retry_after(Some(*retry_in))
         }
-        clock.sleep(wait).await;
+        (Refused::TooLate { .. }, Some(before)) => before.with_gave_up(GaveUp::Deadline),
+        (Refused::NoServer { retry_in }, None) => {
+            let seconds = retry_in.as_secs_f64().ceil();
+            let what = format!("not sent, since the server is not there; to be tried again in {seconds} s");
+            new(ErrorKind::NoServer, what)
+                .with_row(catalog::look_up(&Signal::NeverConnected))
+                .with_retry_after(Some(*retry_in))
+        }
+        (Refused::TooLate { wait, held: true }, None) => {
+            let what = format!("not sent: the server asks to be left alone for {} s more", wait.as_secs());
+            new(ErrorKind::NoTurn, what)
+                .with_row(catalog::throttled())
+                .with_retry_after(Some(*wait))
+                .with_gave_up(GaveUp::Deadline)
+        }
+        (Refused::TooLate { held: false, .. }, None) => {
+            new(ErrorKind::NoTurn, "no turn to send in time".to_owned())
+                .with_row(catalog::look_up(&Signal::NeverConnected))
+                .with_gave_up(GaveUp::Deadline)
+        }
     }
 }
 
@@ -275,184 +302,24 @@ fn seal(
     Ok(sealed)
 }
 
+/// Sends once, unless everything was stopped by the time the transport is ready.
 async fn attempt(
     client: &Inner,
     request: Request<Bytes>,
     limit: Duration,
-) -> Result<http::Response<Bytes>, TransportError> {
+) -> Result<Result<http::Response<Bytes>, TransportError>, Refused> {
     let mut transport = client.transport.clone();
     let sent = async {
-        let ready = transport.ready().await;
         // Not ready means that the request was never handed over.
-        let service = ready.map_err(TransportError::NeverConnected)?;
-        service.call(request).await.map_err(|error| match error.downcast::<TransportError>() {
+        let service = match transport.ready().await {
+            Ok(service) => service,
+            Err(error) => return Ok(Err(TransportError::NeverConnected(error))),
+        };
+        client.governor.refuse_if_stopped()?;
+        Ok(service.call(request).await.map_err(|error| match error.downcast::<TransportError>() {
             Ok(known) => *known,
             Err(other) => TransportError::Broken(other),
-        })
+        }))
     };
-    within(limit, sent).await.unwrap_or(Err(TransportError::TimedOut))
-}
-
-enum Verdict<T> {
-    Success { value: T, status: StatusCode, headers: http::HeaderMap },
-    Failure(Failure),
-}
-
-struct Failure {
-    error: Error,
-    decision: Decision,
-    legacy_throttle: bool,
-}
-
-/// What one attempt means.
-fn judge<O: Operation>(
-    client: &Inner,
-    operation: &O,
-    method: &Method,
-    outcome: Result<http::Response<Bytes>, TransportError>,
-) -> Verdict<O::Output> {
-    let answer = match outcome {
-        Ok(answer) => answer,
-        Err(error) => return Verdict::Failure(judge_transport::<O>(error)),
-    };
-    let status = answer.status();
-    if !status.is_success() {
-        return Verdict::Failure(judge_answer(client, operation, method, &answer));
-    }
-    // Contract 2.3: a success status may carry a failure. The pages of a list are arrays and long, and are
-    // spared the look.
-    let is_object = answer.body().trim_ascii_start().first() == Some(&b'{');
-    if is_object || O::SAFETY == Safety::Write {
-        let body = ErrorBody::read(answer.body());
-        if body.failure_text().is_some() {
-            return Verdict::Failure(judge_failure_in_success(client, operation, method, &answer, body));
-        }
-    }
-    match operation.decode(&answer, &client.wire()) {
-        Ok(value) => {
-            let (parts, _) = answer.into_parts();
-            Verdict::Success { value, status, headers: parts.headers }
-        }
-        Err(error) => Verdict::Failure(judge_unreadable::<O>(client, &answer, &error)),
-    }
-}
-
-fn judge_transport<O: Operation>(error: TransportError) -> Failure {
-    let (happened, kind, signal) = match &error {
-        TransportError::NeverConnected(_) => {
-            (Happened::NeverConnected, ErrorKind::Connect, Signal::NeverConnected)
-        }
-        TransportError::TimedOut => (Happened::Lost, ErrorKind::Timeout, Signal::Lost),
-        TransportError::Broken(_) | TransportError::TooLarge { .. } => {
-            (Happened::Lost, ErrorKind::Broken, Signal::Lost)
-        }
-    };
-    let decision = classify(O::SAFETY, happened);
-    let mut failure =
-        Error::new(kind, O::NAME, effect_of(decision), error.to_string()).with_row(catalog::look_up(&signal));
-    if let TransportError::NeverConnected(source) | TransportError::Broken(source) = error {
-        failure = failure.with_source(source);
-    }
-    Failure { error: failure, decision, legacy_throttle: false }
-}
-
-fn judge_answer<O: Operation>(
-    client: &Inner,
-    operation: &O,
-    method: &Method,
-    answer: &http::Response<Bytes>,
-) -> Failure {
-    let status = answer.status();
-    let body = ErrorBody::read(answer.body());
-    let legacy_throttle = status == StatusCode::FORBIDDEN && body.is_policy_limit();
-    let row = catalog::look_up(&Signal::Answered { status, method, body: &body, no_op: operation.no_op() });
-    let happened =
-        Happened::Answered { status, legacy_throttle, business_refusal: catalog::is_business_refusal(row) };
-    let decision = classify(O::SAFETY, happened);
-    let error = Error::new(
-        ErrorKind::Answered,
-        O::NAME,
-        effect_of(decision),
-        format!("the server answered {status}"),
-    )
-    .with_row(row)
-    .with_retry_after(retry_after(answer.headers(), client.clock.wall()))
-    .with_answer(status, body, redact::json_for(answer.body(), &client.profile));
-    Failure { error, decision, legacy_throttle }
-}
-
-/// Contract 2.3: rejected if the catalog knows the text as a business refusal, else unknown.
-fn judge_failure_in_success<O: Operation>(
-    client: &Inner,
-    operation: &O,
-    method: &Method,
-    answer: &http::Response<Bytes>,
-    body: ErrorBody,
-) -> Failure {
-    let status = answer.status();
-    let row = catalog::look_up(&Signal::Answered { status, method, body: &body, no_op: operation.no_op() });
-    let effect = match O::SAFETY {
-        Safety::Read => Effect::None,
-        Safety::Write if catalog::is_business_refusal(row) => Effect::Rejected,
-        Safety::Write => Effect::Unknown,
-    };
-    let what = format!("the server answered {status} with a failure inside");
-    let error = Error::new(ErrorKind::FailureInSuccess, O::NAME, effect, what).with_row(row).with_answer(
-        status,
-        body,
-        redact::json_for(answer.body(), &client.profile),
-    );
-    Failure { error, decision: Decision::Stop(effect), legacy_throttle: false }
-}
-
-fn judge_unreadable<O: Operation>(
-    client: &Inner,
-    answer: &http::Response<Bytes>,
-    error: &DecodeError,
-) -> Failure {
-    let decision = classify(O::SAFETY, Happened::UnreadableSuccess);
-    let status = answer.status();
-    let row = catalog::look_up(&error.signal());
-    // That nothing is there has been read; else nobody can tell what the answer says.
-    let kind = match row.class {
-        Class::NotFound => ErrorKind::FailureInSuccess,
-        _ => ErrorKind::Unreadable,
-    };
-    let body = match error {
-        DecodeError::Missing { .. } => ErrorBody::read(answer.body()),
-        DecodeError::Unreadable { .. } => ErrorBody::default(),
-    };
-    let what = format!("the server answered {status}, but {error}");
-    let failure = Error::new(kind, O::NAME, effect_of(decision), what).with_row(row).with_answer(
-        status,
-        body,
-        redact::json_for(answer.body(), &client.profile),
-    );
-    Failure { error: failure, decision, legacy_throttle: false }
-}
-
-const fn effect_of(decision: Decision) -> Effect {
-    match decision {
-        Decision::Done => Effect::None,
-        Decision::Retry { otherwise, .. } => otherwise,
-        Decision::Stop(effect) => effect,
-    }
-}
-
-/// One event per attempt. No identifier, no text of the server's: both can be a customer's.
-fn report_attempt<T>(number: u32, verdict: &Verdict<T>) {
-    match verdict {
-        Verdict::Success { status, .. } => {
-            tracing::debug!(attempt = number, http.response.status_code = status.as_u16(), "answered");
-        }
-        Verdict::Failure(Failure { error, .. }) => {
-            let status = error.status().map(|status| status.as_u16());
-            tracing::warn!(
-                attempt = number,
-                http.response.status_code = status,
-                error.type = error.class().as_str(),
-                "attempt failed"
-            );
-        }
-    }
+    within(limit, sent).await.unwrap_or(Ok(Err(TransportError::TimedOut)))
 }

@@ -274,6 +274,12 @@ pub fn refused_credentials() -> &'static Row {
     row(6).unwrap_or(table::last())
 }
 
+/// The row of a server that wants fewer requests (row 3).
+#[must_use]
+pub(crate) fn throttled() -> &'static Row {
+    row(3).unwrap_or(table::last())
+}
+
 /// The row of a port request in conflict (`CT`), by its `statusReasonCode` such as `8A` or `CT-8A`.
 ///
 /// A code the catalog does not know gives row 34.

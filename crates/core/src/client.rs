@@ -1,6 +1,7 @@
-//! One client for all APIs: one connection pool, one retry budget, one limiter, one clock.
+//! One client for all APIs: one connection pool, one retry budget, one governor, one clock.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::clock::{Clock, SharedClock, SystemClock};
 use crate::credentials::{AppCredentials, CredentialCache, CredentialsProvider};
 use crate::domain::Date;
 use crate::error::Error;
-use crate::limiter::{Limiter, Limits};
+use crate::governor::{Governor, KillSwitch, Limits, Pace};
 use crate::operation::Wire;
 use crate::profile::WireProfile;
 use crate::retry::{RetryBudget, RetryPolicy, Safety};
@@ -25,12 +26,14 @@ use crate::transport::{HttpClientOptions, http_client};
 pub const BASE_URL_VARIABLE: &str = "APEX_BASE_URL";
 /// The environment variable that [`Client::from_env`] takes the file of the wire profile from.
 pub const WIRE_PROFILE_VARIABLE: &str = "APEX_WIRE_PROFILE";
+/// The environment variable that [`Client::from_env`] takes the file of the kill switch from: nothing is sent
+/// while it exists.
+pub const KILL_SWITCH_VARIABLE: &str = "APEX_KILL_SWITCH";
 
 /// The way to AT&T's gateway, shared by all APIs. Cheap to clone; clones share everything.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
-    read_only: bool,
 }
 
 pub(crate) struct Inner {
@@ -41,9 +44,10 @@ pub(crate) struct Inner {
     pub(crate) header_names: HeaderNames,
     pub(crate) retry: RetryPolicy,
     pub(crate) budget: RetryBudget,
-    pub(crate) limiter: Limiter,
+    pub(crate) governor: Governor,
     pub(crate) timeouts: Timeouts,
     pub(crate) clock: SharedClock,
+    pub(crate) read_only: bool,
 }
 
 /// The headers that every request carries.
@@ -98,8 +102,9 @@ impl Client {
         ClientBuilder::default()
     }
 
-    /// A client from the environment: `APEX_BASE_URL`, `APEX_APP_ID`, `APEX_APP_SECRET`, and
-    /// `APEX_WIRE_PROFILE` (a TOML file) if it is set.
+    /// A client from the environment: `APEX_BASE_URL`, `APEX_APP_ID`, `APEX_APP_SECRET`, and, if they are
+    /// set, `APEX_WIRE_PROFILE` (a TOML file) and `APEX_KILL_SWITCH` (a file that stops all sending while it
+    /// exists).
     ///
     /// # Errors
     /// When a variable is missing or cannot be used; the error names it.
@@ -123,14 +128,20 @@ impl Client {
     /// Whether writes are refused.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
-        self.read_only
+        self.inner.read_only
     }
 
-    /// The same client, but that it refuses every write before it leaves. All else is shared: connections,
-    /// credentials, limiter and retry budget.
+    /// The switch that stops all sending of this client and its clones.
     #[must_use]
-    pub fn read_only(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner), read_only: true }
+    pub fn kill_switch(&self) -> &KillSwitch {
+        self.inner.governor.switch()
+    }
+
+    /// How fast the client is going now: what it has learned of the server's limits, and whether it is held
+    /// back.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        self.inner.governor.pace(self.inner.clock.monotonic())
     }
 
     /// Today (UTC) by the client's clock.
@@ -148,7 +159,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.inner.base.to_string())
-            .field("read_only", &self.read_only)
+            .field("read_only", &self.inner.read_only)
             .finish_non_exhaustive()
     }
 }
@@ -248,6 +259,8 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     budget: RetryBudget,
     limits: Limits,
+    kill_switch: KillSwitch,
+    kill_switch_file: Option<PathBuf>,
     timeouts: Timeouts,
     clock: Option<SharedClock>,
     read_only: bool,
@@ -300,15 +313,32 @@ impl ClientBuilder {
         self
     }
 
-    /// How many requests may be under way at once. Default 8.
+    /// How many requests may be under way at once to begin with; 1 or more. Default 8.
+    ///
+    /// The client then goes by what it meets: one more after many answers, half as many after each throttle.
     pub fn concurrency(mut self, requests: usize) -> Self {
         self.limits.concurrency = requests;
         self
     }
 
-    /// How many requests may start per second. No limit by default.
+    /// The most requests that may ever be under way at once; 1 or more. By default 12, the highest known from
+    /// production, or what [`concurrency`](Self::concurrency) says if that is more.
+    pub fn max_concurrency(mut self, requests: usize) -> Self {
+        self.limits.max_concurrency = Some(requests);
+        self
+    }
+
+    /// The most requests that may start per second; above 0. No limit by default.
+    ///
+    /// Below it the client finds out from throttle answers what the server takes, and stays just under that.
     pub fn requests_per_second(mut self, rate: f64) -> Self {
         self.limits.per_second = Some(rate);
+        self
+    }
+
+    /// A switch that stops all sending. Each client has one of its own by default, [`Client::kill_switch`].
+    pub fn kill_switch(mut self, switch: KillSwitch) -> Self {
+        self.kill_switch = switch;
         self
     }
 
@@ -369,7 +399,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Takes server, credentials and wire profile from the environment, as [`Client::from_env`].
+    /// Takes server, credentials, wire profile and the kill switch's file from the environment, as
+    /// [`Client::from_env`]. The file is watched in addition to what [`kill_switch`](Self::kill_switch) was
+    /// given.
     ///
     /// # Errors
     /// When a variable is missing or cannot be used; the error names it.
@@ -382,6 +414,8 @@ impl ClientBuilder {
             self.profile =
                 WireProfile::from_file(&file).map_err(|error| Error::configuration(error.to_string()))?;
         }
+        let file = std::env::var_os(KILL_SWITCH_VARIABLE).filter(|file| !file.is_empty());
+        self.kill_switch_file = file.map(PathBuf::from);
         Ok(self.base_url(url).credentials(pair))
     }
 
@@ -437,6 +471,9 @@ impl ClientBuilder {
             trace_id: header("x_trace_id")?,
             transaction_id: header("x_transaction_id")?,
         };
+        if let Some(file) = self.kill_switch_file {
+            self.kill_switch.watch(file);
+        }
         Ok(Client {
             inner: Arc::new(Inner {
                 base,
@@ -446,11 +483,11 @@ impl ClientBuilder {
                 header_names,
                 retry: self.retry,
                 budget: self.budget,
-                limiter: Limiter::new(self.limits),
+                governor: Governor::new(self.limits, self.kill_switch),
                 timeouts: self.timeouts,
                 clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
+                read_only: self.read_only,
             }),
-            read_only: self.read_only,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Time, from one place.
 //!
 //! Everything that waits or asks for the time does it through a [`Clock`], so that a test can pause it and
-//! the sandbox can drive it. Waits between attempts, between looks of a poller and in the limiter are
+//! the sandbox can drive it. Waits between attempts, between looks of a poller and in the governor are
 //! [`Clock::sleep`]; the deadline of one attempt is a timer of the runtime ([`within`]), because it bounds
 //! real work.
 

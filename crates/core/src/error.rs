@@ -47,6 +47,14 @@ pub enum ErrorKind {
     ReadOnly,
     /// No credentials could be had. Nothing was sent.
     Credentials,
+    /// The client's [`KillSwitch`](crate::KillSwitch) is on. Nothing more is sent.
+    Stopped,
+    /// The requests before this one found no server, so this one was not sent.
+    /// [`retry_after`](Error::retry_after) says when the client tries again.
+    NoServer,
+    /// The call's turn to send would have come after its deadline: the client is at its limits, or the server
+    /// has asked to be left alone for longer. Not sent.
+    NoTurn,
     /// No connection came about.
     Connect,
     /// No answer in time.
@@ -71,6 +79,8 @@ pub enum GaveUp {
     Budget,
     /// The next attempt would start after the call's deadline.
     Deadline,
+    /// Other requests of the client find no server either.
+    NoServer,
 }
 
 impl Error {
@@ -187,6 +197,7 @@ impl Error {
         match (self.0.row, self.0.kind) {
             (Some(row), _) => row.class,
             (None, ErrorKind::Credentials) => Class::Auth,
+            (None, ErrorKind::Stopped) => Class::Wait,
             (None, _) => Class::InvalidInput,
         }
     }
@@ -204,6 +215,13 @@ impl Error {
             return self.0.read_back;
         }
         match (self.0.row, self.0.kind) {
+            (_, ErrorKind::Stopped) => {
+                "remove the kill switch's file, or call KillSwitch::turn_off, to send again"
+            }
+            (_, ErrorKind::NoServer) => {
+                "wait until the client tries the server again; check host and network"
+            }
+            (_, ErrorKind::NoTurn) => "call again later, or give the call more time",
             (Some(row), _) => row.next_step,
             (None, ErrorKind::ReadOnly) => "allow writes on the client",
             (None, ErrorKind::Credentials) => "provide app-id and app-secret",
@@ -273,6 +291,7 @@ impl fmt::Display for Error {
         match inner.gave_up {
             Some(GaveUp::Budget) => write!(f, " (not tried again: the retry budget is empty)")?,
             Some(GaveUp::Deadline) => write!(f, " (not tried again: the deadline is too near)")?,
+            Some(GaveUp::NoServer) => write!(f, " (not tried again: the server is not there)")?,
             Some(GaveUp::Attempts) | None => {}
         }
         match inner.effect {

@@ -11,8 +11,7 @@ mod credentials;
 pub mod domain;
 mod error;
 pub mod error_body;
-pub mod finding;
-mod limiter;
+mod governor;
 mod operation;
 pub mod paging;
 pub mod polling;
@@ -21,20 +20,23 @@ pub mod redact;
 mod response;
 pub mod retry;
 pub mod transport;
+mod verdict;
 pub mod wire;
 
 pub use {bytes, http};
 
-pub use call::{Call, CallOptions, IntoCall};
-pub use client::{BASE_URL_VARIABLE, Client, ClientBuilder, Deadlines, Timeouts, WIRE_PROFILE_VARIABLE};
+pub use call::{Call, CallOptions};
+pub use client::{
+    BASE_URL_VARIABLE, Client, ClientBuilder, Deadlines, KILL_SWITCH_VARIABLE, Timeouts,
+    WIRE_PROFILE_VARIABLE,
+};
 pub use credentials::{AppCredentials, CredentialsError, CredentialsProvider};
 pub use domain::{
     AccessPointName, BillingAccountNumber, Date, Eid, FoundationAccountNumber, Iccid, Imei, InvalidValue,
     LineNumber, NpaNxx, OfferingCode, ReasonCode, SingleUserCode, State, StaticIp, SubscriberNumber, ZipCode,
 };
 pub use error::{Error, ErrorKind, GaveUp};
-pub use finding::{Finding, Traceable};
-pub use limiter::Limits;
+pub use governor::{BreakerState, KillSwitch, Limits, Pace};
 pub use operation::{
     DecodeError, EncodeError, Operation, RequestWriter, Wire, decode_json, decode_json_or_empty,
 };

@@ -8,8 +8,6 @@ pub mod field;
 pub mod input;
 pub mod journal;
 pub mod operation;
-pub mod preflight;
-pub mod results;
 pub mod row;
 pub mod seal;
 pub mod state;

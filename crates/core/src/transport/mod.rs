@@ -1,6 +1,6 @@
 //! The seam between the SDK and the network: one `tower` service.
 //!
-//! Everything above it (credentials, limiter, retry) is the same for every transport. The default is an
+//! Everything above it (credentials, governor, retry) is the same for every transport. The default is an
 //! HTTP client; the same seam takes the sandbox in-process, a script in tests, a client of the user's own,
 //! and any [`tower::Layer`].
 

@@ -8,7 +8,6 @@ mod caller;
 mod control;
 mod details;
 mod faults;
-mod fit;
 mod hostile;
 mod line_configuration;
 mod listing;

@@ -133,7 +133,8 @@ async fn the_legacy_throttle_id_with_401_is_a_refusal_of_the_credentials_at_once
 
 #[tokio::test(start_paused = true)]
 async fn an_empty_budget_stops_retries_of_all_clones() {
-    let transport = ScriptedTransport::new((0..20).map(|_| Reply::json(504, "")));
+    let failure = || Reply::json(500, r#"{"message":"Internal server error"}"#);
+    let transport = ScriptedTransport::new((0..20).map(|_| failure()));
     let client = builder(&transport).retry_budget(RetryBudget::new(3)).build().unwrap();
     let first = read(&client).send().await.unwrap_err();
     let second = read(&client.clone()).send().await.unwrap_err();

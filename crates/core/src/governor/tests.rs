@@ -1,0 +1,184 @@
+//! The law against servers with limits that the client is not told, on paused time.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use super::{Governor, KillSwitch, Limits, News};
+use crate::clock::{Clock, SystemClock};
+use crate::retry::Safety;
+
+const SEED: u64 = 7;
+
+/// What a server takes.
+#[derive(Debug, Clone, Copy)]
+enum Hidden {
+    /// A bucket that fills evenly.
+    Bucket { per_second: f64, burst: f64 },
+    /// So many per stretch of time, which begins with its first call.
+    Stretch { calls: u32, seconds: u32 },
+    /// So many at once.
+    AtOnce(usize),
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    tokens: f64,
+    last: Duration,
+    in_flight: usize,
+    taken: VecDeque<Duration>,
+    throttled: VecDeque<Duration>,
+}
+
+#[derive(Debug)]
+struct Server {
+    hidden: Hidden,
+    latency: Duration,
+    /// Whether it says how long to wait.
+    polite: bool,
+    seen: Mutex<Seen>,
+}
+
+impl Hidden {
+    /// Three minutes, a thousand answers where they are rare, ten stretches where they are long.
+    fn warm_up(self, latency: Duration) -> Duration {
+        let stretch = match self {
+            Self::Stretch { seconds, .. } => Duration::from_secs(seconds.into()),
+            _ => Duration::ZERO,
+        };
+        let thousand_answers = Duration::from_secs_f64(1000.0 / self.capacity(latency));
+        Duration::from_secs(3 * 60).max(thousand_answers).max(10 * stretch)
+    }
+
+    /// How many calls a second it takes.
+    fn capacity(self, latency: Duration) -> f64 {
+        match self {
+            Self::Bucket { per_second, .. } => per_second,
+            Self::Stretch { calls, seconds } => f64::from(calls) / f64::from(seconds),
+            Self::AtOnce(requests) => requests as f64 / latency.as_secs_f64(),
+        }
+    }
+}
+
+impl Server {
+    fn new(hidden: Hidden, latency: Duration, polite: bool) -> Self {
+        let tokens = match hidden {
+            Hidden::Bucket { burst, .. } => burst,
+            _ => 0.0,
+        };
+        Self { hidden, latency, polite, seen: Mutex::new(Seen { tokens, ..Seen::default() }) }
+    }
+
+    fn arrive(&self, now: Duration) -> News {
+        let mut seen = self.seen.lock().unwrap();
+        seen.in_flight += 1;
+        let refused_for = match self.hidden {
+            Hidden::Bucket { per_second, burst } => {
+                seen.tokens = (seen.tokens + per_second * (now - seen.last).as_secs_f64()).min(burst);
+                seen.last = now;
+                if seen.tokens >= 1.0 {
+                    seen.tokens -= 1.0;
+                    None
+                } else {
+                    Some(Duration::from_secs_f64((1.0 - seen.tokens) / per_second))
+                }
+            }
+            Hidden::Stretch { calls, seconds } => {
+                let length = Duration::from_secs(seconds.into());
+                if seen.tokens == 0.0 || now - seen.last >= length {
+                    (seen.last, seen.tokens) = (now, 0.0);
+                }
+                if seen.tokens < f64::from(calls) {
+                    seen.tokens += 1.0;
+                    None
+                } else {
+                    Some(seen.last + length - now)
+                }
+            }
+            Hidden::AtOnce(most) => (seen.in_flight > most).then_some(Duration::ZERO),
+        };
+        let Some(wait) = refused_for else {
+            seen.taken.push_back(now);
+            return News::Answered;
+        };
+        seen.throttled.push_back(now);
+        // `Retry-After` has whole seconds.
+        let wait = Duration::from_secs(wait.as_secs_f64().ceil().max(1.0) as u64);
+        News::Throttled { wait: self.polite.then_some(wait), is_there: true }
+    }
+
+    async fn serve(&self, clock: &SystemClock) -> News {
+        let news = self.arrive(clock.monotonic());
+        // A refusal is quicker than an answer.
+        let answered = news == News::Answered;
+        clock.sleep(if answered { self.latency } else { self.latency / 4 }).await;
+        self.seen.lock().unwrap().in_flight -= 1;
+        news
+    }
+}
+
+/// Keeps `callers` busy until `end`.
+async fn press(governor: &Governor, server: &Server, clock: &SystemClock, callers: usize, end: Duration) {
+    let caller = || async {
+        while clock.monotonic() < end {
+            let Ok(turn) = governor.turn(clock, Safety::Read, Duration::MAX).await else {
+                clock.sleep(Duration::from_secs(1)).await;
+                continue;
+            };
+            let news = server.serve(clock).await;
+            turn.end(news);
+        }
+    };
+    join_all((0..callers).map(|_| caller())).await;
+}
+
+/// The share of the capacity that was used and the share of answers that were throttles, after a warm-up.
+async fn measure(hidden: Hidden, latency: Duration, polite: bool) -> (f64, f64) {
+    let clock = SystemClock::new();
+    let server = Server::new(hidden, latency, polite);
+    let limits = Limits { max_concurrency: Some(32), ..Limits::default() };
+    let governor = Governor::new(limits, KillSwitch::new());
+    let warm = hidden.warm_up(latency);
+    let end = 2 * warm;
+    press(&governor, &server, &clock, 40, end).await;
+    let seen = server.seen.lock().unwrap();
+    let after =
+        |times: &VecDeque<Duration>| times.iter().filter(|time| (warm..end).contains(*time)).count() as f64;
+    let (taken, throttled) = (after(&seen.taken), after(&seen.throttled));
+    let capacity = hidden.capacity(latency) * (end - warm).as_secs_f64();
+    (taken / capacity, throttled / (taken + throttled))
+}
+
+#[tokio::test(start_paused = true)]
+async fn nine_tenths_of_a_hidden_limit_are_reached_with_less_than_a_hundredth_of_throttles() {
+    use Hidden::{AtOnce, Bucket, Stretch};
+    // The governor's jitter comes from this thread's generator.
+    fastrand::seed(SEED);
+    let mut report = Vec::new();
+    for (hidden, millis, polite) in [
+        (Bucket { per_second: 50.0, burst: 50.0 }, 100, true),
+        (Bucket { per_second: 50.0, burst: 5.0 }, 100, false),
+        (Bucket { per_second: 50.0, burst: 50.0 }, 20, false),
+        (Bucket { per_second: 20.0, burst: 100.0 }, 50, true),
+        (Bucket { per_second: 5.0, burst: 5.0 }, 300, true),
+        (Stretch { calls: 50, seconds: 1 }, 100, false),
+        (Stretch { calls: 50, seconds: 1 }, 1, true),
+        (Stretch { calls: 200, seconds: 10 }, 100, true),
+        (Stretch { calls: 200, seconds: 10 }, 100, false),
+        (Stretch { calls: 600, seconds: 60 }, 100, true),
+        (Stretch { calls: 600, seconds: 60 }, 100, false),
+        (Stretch { calls: 60, seconds: 60 }, 500, true),
+        (Stretch { calls: 60, seconds: 60 }, 500, false),
+        (AtOnce(5), 100, true),
+        (AtOnce(10), 300, false),
+        (AtOnce(3), 100, false),
+        (AtOnce(1), 100, true),
+    ] {
+        let (used, throttled) = measure(hidden, Duration::from_millis(millis), polite).await;
+        let good = used >= 0.9 && throttled < 0.01;
+        report.push(format!("{good:5} {used:.3} {throttled:.4} {polite:5} {millis} ms {hidden:?}"));
+    }
+    assert!(report.iter().all(|line| line.starts_with("true")), "seed {SEED}\n{}", report.join("\n"));
+}
