@@ -145,8 +145,7 @@ impl<'a> Element<'a> {
             push("eid", eid.as_str());
         }
         for (index, code) in line.features.iter().enumerate() {
-            let name = wire.profile.characteristic("offeringCode");
-            bag.push(format!("{name}{}", index + 1), code.as_str());
+            push(&format!("offeringCode{}", index + 1), code.as_str());
         }
         Self {
             billing_account: Id { id: line.billing_account.as_str() },
