@@ -100,6 +100,9 @@ impl Engine {
         if let Err(seconds) = self.gate.pass(self.world.now) {
             return Outcome::Reply(shape::throttled(seconds, variants.throttle_style));
         }
+        if !request.body().is_empty() && !says_json(request.headers(), profile) {
+            return refuse(Refusal::invalid("The body does not say that it is application/json"));
+        }
         let operation = match meant {
             Ok(operation) => operation,
             Err(refusal) => return refuse(refusal),
@@ -186,6 +189,13 @@ fn garble(how: Garbled, reply: Response<Bytes>) -> Outcome {
         Garbled::Html => Outcome::Reply(shape::html(parts.status, SOMETHING_ELSE)),
         Garbled::CutConnection => Outcome::Cut(Response::from_parts(parts, body)),
     }
+}
+
+/// contract 2.1: a body comes with its type.
+fn says_json(headers: &HeaderMap, profile: &WireProfile) -> bool {
+    let value = profile.header("content_type").and_then(|name| headers.get(name));
+    let media_type = value.and_then(|value| value.to_str().ok()).and_then(|text| text.split(';').next());
+    media_type.is_some_and(|text| text.trim().eq_ignore_ascii_case("application/json"))
 }
 
 fn is_traced(headers: &HeaderMap, profile: &WireProfile) -> bool {

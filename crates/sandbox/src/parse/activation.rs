@@ -75,8 +75,8 @@ fn element(value: Value, profile: &WireProfile) -> Element {
         ..Element::default()
     });
     let bag = element.service.as_mut().and_then(|service| service.service_characteristic.as_mut());
-    if let Some(bag) = bag {
-        name_by_contract(bag, profile);
+    if let Some(Err(refusal)) = bag.map(|bag| name_by_contract(bag, profile)) {
+        element.unreadable = Some(refusal.text);
     }
     element
 }

@@ -6,12 +6,13 @@ use apex_mobility_core::WireProfile;
 use serde::Deserialize;
 
 use super::party::filled;
+use crate::reply::Refusal;
 
 /// One named value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(crate) struct Entry {
-    /// The contract's name, whatever the wire profile calls it; empty if it stands for nothing here.
+    /// The contract's name, whatever the wire profile calls it.
     pub(crate) name: String,
     pub(crate) value: Option<String>,
 }
@@ -23,13 +24,19 @@ impl Entry {
     }
 }
 
-/// Gives the entries the names of the contract.
-pub(crate) fn name_by_contract(bag: &mut [Entry], profile: &WireProfile) {
-    if profile.renames_characteristics() {
-        for entry in bag {
-            entry.name = contract_name(&entry.name, profile).map(Cow::into_owned).unwrap_or_default();
-        }
+/// Gives the entries the names of the contract. Refuses a name that the wire profile has replaced.
+pub(crate) fn name_by_contract(bag: &mut [Entry], profile: &WireProfile) -> Result<(), Refusal> {
+    if !profile.renames_characteristics() {
+        return Ok(());
     }
+    for entry in bag {
+        let name = contract_name(&entry.name, profile).map(Cow::into_owned);
+        entry.name = name.ok_or_else(|| {
+            let known = profile.characteristic(&entry.name);
+            Refusal::invalid(format!("{} is called {known} in this wire profile", entry.name))
+        })?;
+    }
+    Ok(())
 }
 
 /// The contract's name for a name on the wire. A name that the profile has replaced stands for nothing: a
@@ -42,6 +49,19 @@ pub(crate) fn contract_name<'a>(wire: &'a str, profile: &'a WireProfile) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bag_with_a_replaced_name_is_refused_by_that_name() {
+        let profile = WireProfile::builder().characteristic("offeringCode{n}", "soc{n}").build().unwrap();
+        let named = |name: &str| {
+            let mut bag = [Entry { name: name.to_owned(), value: None }];
+            name_by_contract(&mut bag, &profile).map(|()| bag[0].name.clone())
+        };
+        assert_eq!(named("soc2"), Ok("offeringCode2".to_owned()));
+        assert_eq!(named("sim"), Ok("sim".to_owned()));
+        let refusal = named("offeringCode2").unwrap_err();
+        assert_eq!(refusal.text, "offeringCode2 is called soc2 in this wire profile");
+    }
 
     #[test]
     fn a_name_that_the_profile_replaces_is_no_longer_understood() {

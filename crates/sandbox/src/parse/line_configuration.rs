@@ -52,7 +52,7 @@ pub(crate) fn change(arrival: &Arrival<'_>) -> Result<Change, Refusal> {
     let body: Body = serde_json::from_slice(arrival.body)
         .map_err(|error| Refusal::invalid(format!("The body is not a line configuration: {error}")))?;
     let mut bag = body.service_characteristic.unwrap_or_default();
-    name_by_contract(&mut bag, arrival.profile);
+    name_by_contract(&mut bag, arrival.profile)?;
     let effective = EffectiveDate::read(body.effective_date.as_deref(), arrival.profile)?;
     if ask != Ask::Transfer && effective != EffectiveDate::AtOnce {
         // contract 4.7: a device update has no date; no other change here is said to have one.

@@ -26,7 +26,7 @@ struct Body {
 pub(crate) fn request(arrival: &Arrival<'_>) -> Result<PlanRequest, Refusal> {
     let mut body: Body = serde_json::from_slice(arrival.body)
         .map_err(|error| Refusal::invalid(format!("The body is not a plan change: {error}")))?;
-    name_by_contract(&mut body.service_characteristic, arrival.profile);
+    name_by_contract(&mut body.service_characteristic, arrival.profile)?;
     // contract 4.8: it is always sent.
     let Some(date) = &body.effective_date else {
         return Err(Refusal::invalid("effectiveDate is missing: send a day, or an empty text for now"));
@@ -43,7 +43,7 @@ pub(crate) fn request(arrival: &Arrival<'_>) -> Result<PlanRequest, Refusal> {
             "singleUserCode" => request.plan = Some(code.to_owned()),
             "addOfferingCode" => request.add.push(code.to_owned()),
             "removeOfferingCode" => request.remove.push(code.to_owned()),
-            "" => return Err(Refusal::invalid("a name in the bag is another one in this wire profile")),
+            "" => return Err(Refusal::invalid("an entry of the bag has no name")),
             _ => return Err(Refusal::invalid(format!("{name} is no part of a plan change"))),
         }
     }

@@ -239,6 +239,20 @@ async fn a_bad_request_is_refused_whole() {
 }
 
 #[tokio::test]
+async fn a_body_says_that_it_is_json() {
+    let sandbox = sandbox(20);
+    let body = json!([element(1)]).to_string();
+    let sent = async |kind: &str| {
+        let headers = [("content-type", kind)];
+        call(&sandbox, http::Method::POST, ACTIVATION, &headers, body.as_bytes()).await.status
+    };
+    for kind in ["", "text/plain", "application/x-www-form-urlencoded"] {
+        assert_eq!(sent(kind).await, StatusCode::BAD_REQUEST, "{kind}");
+    }
+    assert_eq!(sent("application/json; charset=utf-8").await, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn two_hundred_lines_are_not_too_many() {
     let sandbox = sandbox(10);
     let filed = submit(&sandbox, (0..200).map(element).collect()).await;

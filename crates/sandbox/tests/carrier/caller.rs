@@ -65,6 +65,9 @@ pub(crate) async fn call(
     for (name, value) in [("app-id", "sandbox"), ("app-secret", "sandbox")].iter().chain(headers) {
         request = request.header(*name, *value);
     }
+    if !body.is_empty() && headers.iter().all(|(name, _)| *name != "content-type") {
+        request = request.header("content-type", "application/json");
+    }
     send(sandbox, request.body(Bytes::copy_from_slice(body)).unwrap()).await
 }
 

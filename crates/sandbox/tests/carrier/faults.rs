@@ -70,6 +70,7 @@ async fn what_breaks_a_connection_is_an_error_of_the_transport() {
         let request = Request::patch(format!("{LINE}/{}", active(&sandbox)))
             .header("app-id", "sandbox")
             .header("app-secret", "sandbox")
+            .header("content-type", "application/json")
             .body(Bytes::from(suspend().to_string()))
             .unwrap();
         let error = sandbox.transport().oneshot(request).await.unwrap_err();

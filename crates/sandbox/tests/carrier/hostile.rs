@@ -152,6 +152,8 @@ proptest! {
                     request.headers_mut().append(HeaderName::from_static(name), value);
                 }
             }
+            // Most say what their body is, or it would hardly be read.
+            request.headers_mut().entry("content-type").or_insert(HeaderValue::from_static("application/json"));
         }
         if let Ok(request) = request {
             let again = request.clone();
@@ -180,6 +182,7 @@ proptest! {
         let request = Request::post(ACTIVATION)
             .header("app-id", "sandbox")
             .header("app-secret", "sandbox")
+            .header("content-type", "application/json")
             .body(Bytes::from(body))
             .unwrap();
         prop_assert_eq!(send(&sandbox, request), StatusCode::OK);

@@ -24,7 +24,7 @@ async fn talk(url: &str, bytes: &[u8]) -> Vec<u8> {
 fn request(method: &str, path: &str, body: &str) -> Vec<u8> {
     format!(
         "{method} {path} HTTP/1.1\r\nhost: localhost\r\napp-id: sandbox\r\napp-secret: sandbox\r\n\
-         connection: close\r\ncontent-length: {}\r\n\r\n{body}",
+         content-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
         body.len(),
     )
     .into_bytes()
