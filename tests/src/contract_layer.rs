@@ -13,6 +13,12 @@ use xtask::contract::Contract;
 
 static CONTRACT: LazyLock<Arc<Contract>> = LazyLock::new(|| Arc::new(Contract::load().unwrap()));
 
+/// The OpenAPI files of this workspace.
+#[must_use]
+pub fn contract() -> &'static Contract {
+    &CONTRACT
+}
+
 /// Panics at the first request or reply that the OpenAPI files do not allow.
 #[derive(Debug, Clone)]
 pub struct ContractLayer(Arc<Contract>);

@@ -3,7 +3,8 @@
 //! [`conformance`] holds the rules of the contract as plain functions over a [`Target`]. The suite in
 //! `tests/suites` runs each against the sandbox in this process and over TCP; [`contract_layer`] sits in
 //! every target's client and judges each request and reply by the OpenAPI files, so that a rule cannot
-//! pass with traffic that breaks the contract.
+//! pass with traffic that breaks the contract. [`exercises`] has one least call per operation, for suites that
+//! run all operations under a condition of their own.
 
 #![expect(
     clippy::unwrap_used,
@@ -13,6 +14,8 @@
 
 pub mod conformance;
 pub mod contract_layer;
+pub mod exercises;
 mod target;
 
+pub use contract_layer::contract;
 pub use target::Target;

@@ -1,5 +1,7 @@
 //! The suites that cross crates.
 
 mod conformance;
+mod contract;
 mod faults;
 mod live;
+mod wire_profile;
