@@ -22,6 +22,23 @@ fn the_whole_tree_of_help() {
         &["explain", "--help"],
         &["sandbox", "--help"],
         &["sandbox", "serve", "--help"],
+        &["sandbox", "ledger", "--help"],
+        &["sandbox", "clock", "--help"],
+        &["sandbox", "clock", "show", "--help"],
+        &["sandbox", "clock", "advance", "--help"],
+        &["sandbox", "fault", "--help"],
+        &["sandbox", "fault", "list", "--help"],
+        &["sandbox", "fault", "set", "--help"],
+        &["sandbox", "fault", "clear", "--help"],
+        &["sandbox", "variant", "--help"],
+        &["sandbox", "variant", "list", "--help"],
+        &["sandbox", "variant", "set", "--help"],
+        &["sandbox", "variant", "reset", "--help"],
+        &["sandbox", "throttle", "--help"],
+        &["sandbox", "throttle", "show", "--help"],
+        &["sandbox", "throttle", "set", "--help"],
+        &["sandbox", "throttle", "clear", "--help"],
+        &["sandbox", "reset", "--help"],
         &["completions", "--help"],
     ];
     for arguments in tree {
@@ -41,7 +58,7 @@ fn every_command_is_in_the_tree_of_help() {
     }
     let mut found = Vec::new();
     leaves(&apex_mobility_cli::command(), "", &mut found);
-    assert_eq!(found.len(), 16, "add new commands to the snapshot of the help: {found:?}");
+    assert_eq!(found.len(), 33, "add new commands to the snapshot of the help: {found:?}");
 }
 
 #[test]

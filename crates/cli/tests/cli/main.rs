@@ -15,4 +15,5 @@ mod plan;
 mod quickstart;
 mod readme;
 mod sandbox;
+mod sandbox_control;
 mod secrets;
