@@ -33,7 +33,9 @@
 //! | `line-configuration` | [`Mobility::line_configuration`] | change device, account, subscriber, voicemail, profile |
 //! | `rate-plan-change` | [`Mobility::rate_plan_change`] | change a line's plan and features |
 //! | `line-details` | [`Mobility::line_details`] | read a line, live |
+//! | `pdp-provisioning` | [`Mobility::pdp_provisioning`] | static IP addresses and access points of lines |
 //!
+//! The feature `equipment` is no API: it is which plan works on which device, from tables that you can replace.
 //! Two more features are the core crate's: `http-client` (default) is the transport, `test-util` a scripted
 //! one for tests.
 //!
@@ -51,12 +53,16 @@ pub use apex_mobility_core::*;
 
 #[cfg(feature = "billing-account")]
 pub use apex_mobility_billing_account as billing_account;
+#[cfg(feature = "equipment")]
+pub use apex_mobility_equipment as equipment;
 #[cfg(feature = "line-configuration")]
 pub use apex_mobility_line_configuration as line_configuration;
 #[cfg(feature = "line-details")]
 pub use apex_mobility_line_details as line_details;
 #[cfg(feature = "number-change")]
 pub use apex_mobility_number_change as number_change;
+#[cfg(feature = "pdp-provisioning")]
+pub use apex_mobility_pdp_provisioning as pdp_provisioning;
 #[cfg(feature = "port-management")]
 pub use apex_mobility_port_management as port_management;
 #[cfg(feature = "rate-plan-change")]
@@ -157,6 +163,13 @@ impl Mobility {
     #[must_use]
     pub fn line_details(&self) -> line_details::LineDetails {
         line_details::LineDetails::new(&self.client)
+    }
+
+    /// Give lines a static IP address on a custom access point, and take it back.
+    #[cfg(feature = "pdp-provisioning")]
+    #[must_use]
+    pub fn pdp_provisioning(&self) -> pdp_provisioning::PdpProvisioning {
+        pdp_provisioning::PdpProvisioning::new(&self.client)
     }
 }
 

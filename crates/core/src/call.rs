@@ -97,17 +97,35 @@ impl<O: Operation> Call<O> {
             http.request.resend_count = field::Empty,
             error.type = field::Empty,
         );
-        live(self.client.inner(), &self.operation, &self.options, &span).instrument(span.clone()).await
+        live(&self.client, &self.operation, &self.options, &span).instrument(span.clone()).await
+    }
+}
+
+/// What can be sent: a [`Call`], or the call type of an API crate. For code that sends what it is given.
+pub trait IntoCall {
+    /// Its operation.
+    type Operation: Operation;
+
+    /// The call, with all that was set on it.
+    fn into_call(self) -> Call<Self::Operation>;
+}
+
+impl<O: Operation> IntoCall for Call<O> {
+    type Operation = O;
+
+    fn into_call(self) -> Self {
+        self
     }
 }
 
 /// One call from its first moment to its verdict.
 async fn live<O: Operation>(
-    client: &Inner,
+    caller: &Client,
     operation: &O,
     options: &CallOptions,
     span: &Span,
 ) -> Result<Response<O::Output>, Error> {
+    let client = caller.inner();
     let clock = &*client.clock;
     let started = clock.monotonic();
     let deadlines = client.timeouts.of(O::SAFETY);
@@ -124,7 +142,7 @@ async fn live<O: Operation>(
         error.with_call(&trace_id, attempts, clock.monotonic().saturating_sub(started), O::READ_BACK)
     };
 
-    if client.read_only && O::SAFETY == Safety::Write {
+    if caller.is_read_only() && O::SAFETY == Safety::Write {
         let what = "the client is in read-only mode";
         return Err(close(Error::new(ErrorKind::ReadOnly, O::NAME, Effect::NotSent, what), 0));
     }

@@ -19,6 +19,14 @@ macro_rules! call {
         #[must_use = "nothing is sent until `send` is called"]
         $visibility struct $name($crate::Call<$operation>);
 
+        impl $crate::IntoCall for $name {
+            type Operation = $operation;
+
+            fn into_call(self) -> $crate::Call<$operation> {
+                self.0
+            }
+        }
+
         impl $name {
             pub(crate) fn new(client: &$crate::Client, operation: $operation) -> Self {
                 Self($crate::Call::new(client, operation))

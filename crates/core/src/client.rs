@@ -34,6 +34,7 @@ pub const KILL_SWITCH_VARIABLE: &str = "APEX_KILL_SWITCH";
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    read_only: bool,
 }
 
 pub(crate) struct Inner {
@@ -47,7 +48,6 @@ pub(crate) struct Inner {
     pub(crate) governor: Governor,
     pub(crate) timeouts: Timeouts,
     pub(crate) clock: SharedClock,
-    pub(crate) read_only: bool,
 }
 
 /// The headers that every request carries.
@@ -128,7 +128,14 @@ impl Client {
     /// Whether writes are refused.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
-        self.inner.read_only
+        self.read_only
+    }
+
+    /// The same client, but that it refuses every write before it leaves. All else is shared: connections,
+    /// credentials, limiter and retry budget.
+    #[must_use]
+    pub fn read_only(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), read_only: true }
     }
 
     /// The switch that stops all sending of this client and its clones.
@@ -159,7 +166,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.inner.base.to_string())
-            .field("read_only", &self.inner.read_only)
+            .field("read_only", &self.read_only)
             .finish_non_exhaustive()
     }
 }
@@ -486,8 +493,8 @@ impl ClientBuilder {
                 governor: Governor::new(self.limits, self.kill_switch),
                 timeouts: self.timeouts,
                 clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
-                read_only: self.read_only,
             }),
+            read_only: self.read_only,
         })
     }
 }

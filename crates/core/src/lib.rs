@@ -11,6 +11,7 @@ mod credentials;
 pub mod domain;
 mod error;
 pub mod error_body;
+pub mod finding;
 mod governor;
 mod operation;
 pub mod paging;
@@ -25,7 +26,7 @@ pub mod wire;
 
 pub use {bytes, http};
 
-pub use call::{Call, CallOptions};
+pub use call::{Call, CallOptions, IntoCall};
 pub use client::{
     BASE_URL_VARIABLE, Client, ClientBuilder, Deadlines, KILL_SWITCH_VARIABLE, Timeouts,
     WIRE_PROFILE_VARIABLE,
@@ -36,6 +37,7 @@ pub use domain::{
     LineNumber, NpaNxx, OfferingCode, ReasonCode, SingleUserCode, State, StaticIp, SubscriberNumber, ZipCode,
 };
 pub use error::{Error, ErrorKind, GaveUp};
+pub use finding::{Finding, Traceable};
 pub use governor::{BreakerState, KillSwitch, Limits, Pace};
 pub use operation::{
     DecodeError, EncodeError, Operation, RequestWriter, Wire, decode_json, decode_json_or_empty,

@@ -13,11 +13,11 @@ mod schema;
 mod store;
 mod writer;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::SystemTime;
 
 use apex_mobility_core::clock::SharedClock;
-use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 pub use error::JournalError;
@@ -28,6 +28,7 @@ pub use store::Location;
 #[cfg(feature = "postgres")]
 pub use store::PostgresUrl;
 
+use crate::operation::FleetOperation;
 use crate::state::State;
 use store::{Sql, Store, sql};
 use writer::{Command, Writer};
@@ -77,6 +78,16 @@ impl Journal {
     pub async fn claim_keys(&self, job: JobNumber) -> Result<u64, JournalError> {
         let at = self.now();
         self.writer.ask(|reply| Command::Claim { job, at, reply }).await
+    }
+
+    /// Refuses the planned rows of a job that ask otherwise for what another row of it asks for too: nobody but the
+    /// customer knows which is meant. Gives how many there are.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn refuse_conflicts(&self, job: JobNumber) -> Result<u64, JournalError> {
+        let at = self.now();
+        self.writer.ask(|reply| Command::RefuseConflicts { job, at, reply }).await
     }
 
     /// Sets the state of a job.
@@ -136,6 +147,17 @@ impl Journal {
         }
     }
 
+    /// The job of this number.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn job_numbered(&self, number: JobNumber) -> Result<JobInfo, JournalError> {
+        let query = sqlx::query("SELECT * FROM job WHERE no = $1").bind(number.0);
+        let row =
+            query.fetch_optional(&self.store.readers).await.map_err(|error| JournalError::read(&error))?;
+        row.as_ref().map_or_else(|| Err(JournalError::NoSuchJob(number.0.to_string())), JobInfo::read)
+    }
+
     /// All jobs, the newest first.
     ///
     /// # Errors
@@ -156,10 +178,25 @@ impl Journal {
         let mut tally = Tally::default();
         for row in &rows {
             let state = records::state(row)?;
-            let count: i64 = row.try_get("n").map_err(|error| JournalError::read(&error))?;
-            tally.set(state, u64::try_from(count).unwrap_or(0));
+            tally.set(state, records::count(row)?);
         }
         Ok(tally)
+    }
+
+    /// How many items of a job in a state ask for which operation.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn operations(
+        &self,
+        job: JobNumber,
+        state: State,
+    ) -> Result<BTreeMap<FleetOperation, u64>, JournalError> {
+        const COUNT: &str =
+            "SELECT operation, COUNT(*) AS n FROM item WHERE job = $1 AND state = $2 GROUP BY operation";
+        let query = sqlx::query(COUNT).bind(job.0).bind(state.as_str());
+        let rows = query.fetch_all(&self.store.readers).await.map_err(|error| JournalError::read(&error))?;
+        rows.iter().map(|row| Ok((records::operation(row)?, records::count(row)?))).collect()
     }
 
     /// Items of a job in one of these states behind `after`, in the order of the input, at most `limit`.
@@ -173,9 +210,9 @@ impl Journal {
         after: Option<ItemId>,
         limit: usize,
     ) -> Result<Vec<Item>, JournalError> {
-        let words: Vec<_> = states.iter().map(|state| state.as_str()).collect();
+        let words: Vec<_> = states.iter().map(|state| [state.as_str()]).collect();
         let query = sqlx::query(Self::ITEMS_IN.of(self.store.dialect))
-            .bind(serde_json::Value::from(words).to_string())
+            .bind(serde_json::json!(words).to_string())
             .bind(job.0)
             .bind(after.map_or(0, |id| id.0))
             .bind(i64::try_from(limit).unwrap_or(i64::MAX));

@@ -8,6 +8,8 @@ pub mod field;
 pub mod input;
 pub mod journal;
 pub mod operation;
+pub mod preflight;
+pub mod results;
 pub mod row;
 pub mod seal;
 pub mod state;

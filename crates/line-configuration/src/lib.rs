@@ -49,6 +49,7 @@
 //! confirmed by the overview; how the other four are written is inferred. Names of characteristics are
 //! replaceable in the wire profile.
 
+mod finding;
 mod model;
 pub mod operations;
 

@@ -38,6 +38,7 @@
 //! **Evidence**: the three choices are confirmed, the reply and the rules likely; path, method and body are
 //! inferred and replaceable in the wire profile (`number.change`).
 
+mod finding;
 mod model;
 pub mod operations;
 

@@ -61,6 +61,7 @@
 //! are likely; the paths, the header of a cancel, the other states and the pace of waiting are inferred.
 
 mod conflict;
+mod finding;
 mod job;
 mod model;
 pub mod operations;

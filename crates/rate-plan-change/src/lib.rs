@@ -36,6 +36,7 @@
 //! **Evidence**: the body is confirmed, the shape of the reply likely; that the plan must fit the device is
 //! likely, the rules for features are inferred.
 
+mod finding;
 mod model;
 pub mod operations;
 

@@ -5,6 +5,9 @@
 //! ([`Sandbox::transport`]), an HTTP server ([`Server`]), and the command `apex sandbox serve`. It needs no
 //! account, no network and no container.
 //!
+//! What it sells on which device stands in tables that can be replaced ([`Equipment`], shared with whoever wants
+//! to look before sending), and so do the places it serves ([`Places`]).
+//!
 //! It speaks by the same wire contract as the clients, and reads requests with code of its own, so that a
 //! wrong client shows.
 //!
@@ -29,9 +32,6 @@
 //! # Ok(())
 //! # }
 //! ```
-//!
-//! What is here so far: Subscriber List, Service Activation, Port Management, Status Change, Number Change, Line
-//! Configuration, Rate Plan Change, Line Details and PDP Provisioning. Billing Account answers 400 "not offered".
 
 mod arrivals;
 mod clock;
@@ -39,7 +39,6 @@ mod control;
 mod day;
 mod digits;
 mod dispatch;
-mod equipment;
 mod faults;
 mod gateway;
 mod inspect;
@@ -47,6 +46,7 @@ mod ledger;
 mod operation;
 mod parse;
 mod pdp_style;
+mod places;
 mod population;
 mod reply;
 mod router;
@@ -68,11 +68,12 @@ use apex_mobility_core::domain::SubscriberNumber;
 use bytes::Bytes;
 use http::HeaderMap;
 
+pub use apex_mobility_equipment::{Device, Equipment, Feature, Misfit, Plan, SimKind};
 pub use clock::{ClockMode, SandboxClock};
-pub use equipment::{Device, Equipment, EquipmentError, Feature, Misfit, Place, Plan, SimKind};
 pub use faults::{Fault, FaultError, FaultRule, FaultTally, Garbled, When};
 pub use inspect::LineView;
 pub use ledger::{LedgerEntry, LedgerKind};
+pub use places::{Place, Places, PlacesError};
 pub use rules::portal::{LineChange, LineChangeError};
 pub use server::{Server, ServerHandle};
 pub use throttle::Throttle;
@@ -95,6 +96,7 @@ struct Shared {
     router: Router,
     credentials: Credentials,
     equipment: Equipment,
+    places: Places,
     openapi: Bytes,
     engine: Mutex<Engine>,
 }
@@ -184,7 +186,7 @@ impl Sandbox {
     /// Starts over with another population. Ledger and requests are gone; the time, the variants, the
     /// faults and the limit stay.
     pub fn reseed(&self, seed: u64, lines: usize) {
-        let mut world = population::populate(seed, lines, self.0.clock.timestamp(), self.0.equipment.clone());
+        let mut world = population::populate(seed, lines, self.0.clock.timestamp(), self.tables());
         self.with_engine(|engine| {
             world.variants = engine.world.variants;
             engine.world = world;
@@ -257,10 +259,20 @@ impl Sandbox {
         self.with_engine(|engine| engine.gate.set(limit, engine.world.now));
     }
 
-    /// The tables of devices, plans, features and places in use.
+    /// The tables of devices, plans and features in use.
     #[must_use]
     pub fn equipment(&self) -> Equipment {
         self.0.equipment.clone()
+    }
+
+    /// The places in use.
+    #[must_use]
+    pub fn places(&self) -> Places {
+        self.0.places.clone()
+    }
+
+    fn tables(&self) -> (Equipment, Places) {
+        (self.equipment(), self.places())
     }
 
     /// Does something with the state as of now. The lock is never held across an await.
@@ -305,6 +317,7 @@ pub struct SandboxBuilder {
     secret: String,
     profile: WireProfile,
     equipment: Equipment,
+    places: Places,
     openapi: Bytes,
 }
 
@@ -319,6 +332,7 @@ impl Default for SandboxBuilder {
             secret: "sandbox".to_owned(),
             profile: WireProfile::default(),
             equipment: Equipment::builtin(),
+            places: Places::builtin(),
             openapi: Bytes::from_static(OPENAPI),
         }
     }
@@ -369,10 +383,17 @@ impl SandboxBuilder {
         self
     }
 
-    /// Other devices, plans, features and places.
+    /// Other devices, plans and features. Where no device has a plan that fits, there are no lines.
     #[must_use]
     pub fn equipment(mut self, equipment: Equipment) -> Self {
         self.equipment = equipment;
+        self
+    }
+
+    /// Other places.
+    #[must_use]
+    pub fn places(mut self, places: Places) -> Self {
+        self.places = places;
         self
     }
 
@@ -387,13 +408,15 @@ impl SandboxBuilder {
     #[must_use]
     pub fn build(self) -> Sandbox {
         let clock = SandboxClock::new(self.clock, self.start);
-        let world = population::populate(self.seed, self.lines, clock.timestamp(), self.equipment.clone());
+        let tables = (self.equipment.clone(), self.places.clone());
+        let world = population::populate(self.seed, self.lines, clock.timestamp(), tables);
         Sandbox(Arc::new(Shared {
             clock,
             router: Router::new(&self.profile),
             profile: self.profile,
             credentials: Credentials { id: self.id, secret: self.secret },
             equipment: self.equipment,
+            places: self.places,
             openapi: self.openapi,
             engine: Mutex::new(Engine {
                 world,

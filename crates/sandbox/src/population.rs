@@ -9,11 +9,12 @@
 //! (240) and `PDP-SMALL` (4) are free. BAN 000000000001 under FAN 00000001 always exists and is open; of the last
 //! two BANs the first is closed and the second suspended, and neither has lines.
 
+use apex_mobility_equipment::{Device, Equipment};
 use jiff::Timestamp;
 
 use crate::day::Day;
 use crate::digits::{Chip, DeviceId, Fan, Sim};
-use crate::equipment::{Equipment, three_digits};
+use crate::places::{Places, three_digits};
 use crate::rules::device_check;
 use crate::state::{
     Account, AccountId, AccountStatus, Accounts, Activations, AddressPools, Contact, FormerNumbers,
@@ -51,18 +52,22 @@ const COMPANIES: [&str; 8] =
     ["Freight", "Transit", "Utilities", "Retail", "Health", "Farms", "Schools", "Security"];
 
 /// A world with a population as of `now`.
-pub(crate) fn populate(seed: u64, lines: usize, now: Timestamp, equipment: Equipment) -> World {
+pub(crate) fn populate(seed: u64, lines: usize, now: Timestamp, tables: (Equipment, Places)) -> World {
+    let (equipment, places) = tables;
     let mut dice = Dice::new(seed);
     let seeded_lines = lines;
     let accounts = accounts(lines, &mut dice);
     let mut numbers = NumberPool::default();
-    let lines = lines_of(lines.min(MOST_LINES), &accounts, &equipment, &mut numbers, Day::of(now), &mut dice);
+    let lots = Lots::new(&equipment, &places);
+    let lines =
+        lines_of(lines.min(MOST_LINES), &accounts, &lots, &places, &mut numbers, Day::of(now), &mut dice);
     let mut world = World {
         seed,
         seeded_lines,
         now,
         list: ListSnapshot::new(&lines, now),
         equipment,
+        places,
         accounts,
         lines,
         numbers,
@@ -121,7 +126,8 @@ fn account(at: usize, status: AccountStatus, bill_day: u8) -> Account {
 fn lines_of(
     count: usize,
     accounts: &Accounts,
-    equipment: &Equipment,
+    lots: &Lots,
+    places: &Places,
     numbers: &mut NumberPool,
     today: Day,
     dice: &mut Dice,
@@ -133,18 +139,17 @@ fn lines_of(
         .flat_map(|first| LAST_NAMES.iter().map(move |last| format!("{first} {last}")))
         .map(|name| lines.add_name(&name))
         .collect();
-    let lots = Lots::new(equipment);
     let is_open = |account: &Account| account.status == AccountStatus::Active;
     let open = accounts.iter().filter(|(_, account)| is_open(account)).count() as u64;
-    let mut serials = vec![FIRST_SERIAL; lots.tacs.len()];
+    let mut serials = vec![FIRST_SERIAL; lots.kinds.len()];
 
     for serial in 0..count as u64 {
         let Some(&(zip, npa)) = lots.places.get(dice.below(lots.places.len() as u64) as usize) else { break };
-        let Some(number) = numbers.next_in(equipment, npa) else { continue };
-        let device = dice.draw(&lots.devices);
-        let Some(kind) = lots.tacs.get(usize::from(device)) else { continue };
+        let Some(number) = numbers.next_in(places, npa) else { continue };
+        let Some(device) = lots.devices.draw(dice) else { break };
+        let Some(kind) = lots.kinds.get(device) else { break };
         let mut next_imei = || {
-            let serial = serials.get_mut(usize::from(device)).map_or(0, |next| {
+            let serial = serials.get_mut(device).map_or(0, |next| {
                 *next += 1;
                 *next
             });
@@ -153,7 +158,8 @@ fn lines_of(
         let imei = next_imei();
         let embedded = !kind.plastic || (kind.embedded && dice.below(4) == 0);
         let eid = if embedded { lines.add_eid(Chip::of_population(serial)) } else { None };
-        let plan = dice.draw(if kind.fast { &lots.plans } else { &lots.slow_plans });
+        let plans = if kind.fast { &lots.plans } else { &lots.slow_plans };
+        let Some(plan) = plans.draw(dice) else { break };
         let activated = today.plus(-(dice.below(2500) as i32) - 1);
         let life = life(activated, today, dice);
         // contract 7: a DLC suspension comes from a device on record that the network does not see.
@@ -162,7 +168,7 @@ fn lines_of(
         let plan_from = activated.plus(dice.below(age.unsigned_abs().into()) as i32 / 2);
         // Every fourth line belongs to the first account: real accounts differ in size.
         let account = if dice.below(4) == 0 { 0 } else { dice.below(open) };
-        let features = features(&lots, kind.fast, activated, dice);
+        let features = features(lots, kind.fast, activated, dice);
         table.push(Line {
             number,
             sim: Sim::of_population(serial),
@@ -224,14 +230,15 @@ fn features(lots: &Lots, fast: bool, activated: Day, dice: &mut Dice) -> Vec<Hel
     held
 }
 
-/// The tables as urns: each entry as often as its share.
+/// What a line is drawn from.
 struct Lots {
     /// ZIP and NPA.
     places: Vec<(u32, u16)>,
-    devices: Vec<u16>,
-    tacs: Vec<Kind>,
-    plans: Vec<u16>,
-    slow_plans: Vec<u16>,
+    /// Places in `kinds`.
+    devices: Urn<usize>,
+    kinds: Vec<Kind>,
+    plans: Urn<u16>,
+    slow_plans: Urn<u16>,
     features: Vec<FeatureLot>,
 }
 
@@ -249,36 +256,68 @@ struct FeatureLot {
 }
 
 impl Lots {
-    fn new(equipment: &Equipment) -> Self {
-        let places = equipment.places().iter().flat_map(|place| {
+    fn new(equipment: &Equipment, places: &Places) -> Self {
+        let served = places.all().iter().flat_map(|place| {
             let zip = place.zip.parse().unwrap_or(0);
             place.npas.iter().filter_map(move |npa| Some((zip, three_digits(npa)?)))
         });
-        let kinds = equipment.devices().iter().map(|device| Kind {
-            tac: device.tac.parse().unwrap_or(0),
+        let kind = |device: &Device| Kind {
+            tac: device.tacs.first().map_or(0, |tac| tac.first()),
             fast: device.is_5g(),
             plastic: device.plastic_sim,
             embedded: device.embedded_sim,
-        });
+        };
         let plans = || (0_u16..).zip(equipment.plans());
         let features = (0_u16..).zip(equipment.features()).map(|(code, feature)| FeatureLot {
             code,
             share: feature.share.into(),
             needs_5g: feature.needs_5g,
         });
+        // Tables of one's own may hold devices that no line could have.
+        let usable =
+            |device: &Device| !device.blocked && equipment.plans_for(device).any(|plan| plan.share > 0);
         Self {
-            places: places.collect(),
-            devices: urn((0_u16..).zip(equipment.devices()).map(|(at, device)| (at, device.share))),
-            tacs: kinds.collect(),
-            plans: urn(plans().map(|(at, plan)| (at, plan.share))),
-            slow_plans: urn(plans().filter(|(_, plan)| !plan.needs_5g).map(|(at, plan)| (at, plan.share))),
+            places: served.collect(),
+            devices: Urn::new(
+                equipment
+                    .devices()
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, device)| usable(device))
+                    .map(|(at, device)| (at, device.share)),
+            ),
+            kinds: equipment.devices().iter().map(kind).collect(),
+            plans: Urn::new(plans().map(|(at, plan)| (at, plan.share))),
+            slow_plans: Urn::new(
+                plans().filter(|(_, plan)| !plan.needs_5g).map(|(at, plan)| (at, plan.share)),
+            ),
             features: features.collect(),
         }
     }
 }
 
-fn urn(entries: impl Iterator<Item = (u16, u32)>) -> Vec<u16> {
-    entries.flat_map(|(entry, share)| std::iter::repeat_n(entry, share.min(1000) as usize)).collect()
+/// Entries to draw from, each as often as its share.
+struct Urn<T>(Vec<(u64, T)>);
+
+impl<T: Copy> Urn<T> {
+    fn new(entries: impl Iterator<Item = (T, u32)>) -> Self {
+        let mut total = 0;
+        Self(
+            entries
+                .map(|(entry, share)| {
+                    total += u64::from(share);
+                    (total, entry)
+                })
+                .collect(),
+        )
+    }
+
+    /// Nothing if nothing has a share.
+    fn draw(&self, dice: &mut Dice) -> Option<T> {
+        let roll = dice.below(self.0.last().map_or(0, |(total, _)| *total));
+        let at = self.0.partition_point(|(up_to, _)| *up_to <= roll);
+        self.0.get(at).map(|(_, entry)| *entry)
+    }
 }
 
 /// A generator of our own (SplitMix64), so that a seed means the same in every release.
@@ -305,10 +344,6 @@ impl Dice {
 
     fn one_of<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
         all.get(usize::try_from(self.below(all.len() as u64)).unwrap_or(0))
-    }
-
-    fn draw(&mut self, urn: &[u16]) -> u16 {
-        self.one_of(urn).copied().unwrap_or(0)
     }
 
     /// An identifier in the form of a UUID.

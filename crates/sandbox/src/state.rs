@@ -16,6 +16,7 @@ mod planned;
 mod ports;
 mod schedule;
 
+use apex_mobility_equipment::Equipment;
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) use accounts::{Account, AccountId, AccountStatus, Accounts, Contact, PostalAddress};
@@ -40,8 +41,8 @@ pub(crate) use schedule::{Event, Schedule};
 
 use crate::day::Day;
 use crate::digits::Number;
-use crate::equipment::Equipment;
 use crate::ledger::{Effect, Ledger, LedgerKind};
+use crate::places::Places;
 use crate::variants::Variants;
 
 /// Everything the carrier knows.
@@ -52,6 +53,7 @@ pub(crate) struct World {
     /// The time up to which everything has happened.
     pub(crate) now: Timestamp,
     pub(crate) equipment: Equipment,
+    pub(crate) places: Places,
     pub(crate) accounts: Accounts,
     pub(crate) lines: Lines,
     pub(crate) numbers: NumberPool,

@@ -42,6 +42,7 @@
 //! **Evidence**: paths, members and states are confirmed, their casing likely; what makes AT&T reject a
 //! line is likely; the slot for a ported number and the name `eid` are inferred.
 
+mod finding;
 mod job;
 mod model;
 pub mod operations;

@@ -140,6 +140,12 @@ impl NewLine {
     pub fn plan(&self) -> &SingleUserCode {
         &self.plan
     }
+
+    /// The features.
+    #[must_use]
+    pub fn features(&self) -> &[OfferingCode] {
+        &self.features
+    }
 }
 
 impl BatchItem for NewLine {

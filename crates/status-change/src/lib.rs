@@ -44,6 +44,7 @@
 //! likely. The 60 days are confirmed; that the 60th is inside, and the mode `RC` of a restore, are inferred.
 //! The modes are replaceable in the wire profile (`suspend`, `resume`, `cancel`, `restore_cancelled`).
 
+mod finding;
 mod model;
 pub mod operations;
 

@@ -120,7 +120,7 @@ pub async fn a_plan_that_does_not_fit_the_device_is_rejected(target: Target) {
     let equipment = target.sandbox.equipment();
     let old = equipment.devices().iter().find(|one| !one.is_5g() && one.plastic_sim && !one.blocked).unwrap();
     let fast = equipment.plans().iter().find(|plan| plan.needs_5g).unwrap();
-    let device = Imei::from_payload(format!("{}900001", old.tac)).unwrap();
+    let device = Imei::from_payload(format!("{:08}900001", old.tacs[0].first())).unwrap();
     let plan = SingleUserCode::parse(&fast.code).unwrap();
     let line = NewLine::new(account(), person(), address(), plan, device, Sim::Card(sim(1)));
     assert_eq!(class_of(&refusal_of(&target, line).await), Class::NotEligible);

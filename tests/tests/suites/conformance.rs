@@ -164,6 +164,28 @@ rules! {
         a_search_by_imei_goes_by_the_billed_device,
         a_search_by_status_holds_every_line_of_it,
     }
+    pdp_provisioning {
+        a_look_up_names_free_addresses,
+        a_pool_that_runs_short_gives_what_is_left,
+        an_unknown_pdp_is_refused,
+        an_unknown_account_is_refused,
+        a_line_goes_through_its_stages,
+        ten_lines_are_one_request,
+        a_batch_that_breaks_a_limit_cannot_be_made,
+        a_bad_line_fails_alone,
+        an_address_that_cannot_be_had_fails_its_line_alone,
+        a_line_has_one_address,
+        a_number_shows_its_batches,
+        what_is_not_known_is_not_found,
+        an_address_is_removed_and_free_again,
+        a_cancelled_lines_address_can_be_removed,
+        an_address_is_given_on_its_day,
+        a_lost_answer_is_settled_by_the_number,
+        an_answer_without_a_batch_id_is_an_unknown_outcome,
+        a_look_up_may_hold_what_it_finds,
+        replies_are_read_in_every_style,
+        a_bad_line_may_fail_its_batch,
+    }
 }
 
 /// A rule that is written and not run would prove nothing.
@@ -181,6 +203,7 @@ fn every_rule_is_run() {
         include_str!("../../src/conformance/number_change.rs"),
         include_str!("../../src/conformance/line_configuration.rs"),
         include_str!("../../src/conformance/line_details.rs"),
+        include_str!("../../src/conformance/pdp_provisioning.rs"),
     ];
     for file in files {
         let rules = file.lines().filter_map(|line| line.strip_prefix("pub async fn ")?.split('(').next());

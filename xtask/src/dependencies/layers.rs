@@ -16,6 +16,8 @@ const HTTP_STACK: [&str; 6] =
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layer {
     Core,
+    /// Tables of devices and plans: data below clients and sandbox alike.
+    Equipment,
     Api,
     Umbrella,
     Resolve,
@@ -31,6 +33,7 @@ impl Layer {
         match package.directory_in_crates() {
             None | Some("wire-snapshot") => Self::Outside,
             Some(CORE) => Self::Core,
+            Some("equipment") => Self::Equipment,
             Some(UMBRELLA) => Self::Umbrella,
             Some("resolve") => Self::Resolve,
             Some("fleet") => Self::Fleet,
@@ -44,10 +47,14 @@ impl Layer {
     fn may_know(self, other: Self) -> bool {
         match self {
             Self::Core => false,
-            Self::Api | Self::Sandbox => other == Self::Core,
+            // An API crate puts on the wire what it is given: it holds no opinion on what fits.
+            Self::Api | Self::Equipment => other == Self::Core,
+            Self::Sandbox => matches!(other, Self::Core | Self::Equipment),
             Self::Resolve => matches!(other, Self::Core | Self::Api),
-            Self::Fleet => matches!(other, Self::Core | Self::Api | Self::Resolve),
-            Self::Umbrella => matches!(other, Self::Core | Self::Api | Self::Resolve | Self::Fleet),
+            Self::Fleet => matches!(other, Self::Core | Self::Equipment | Self::Api | Self::Resolve),
+            Self::Umbrella => {
+                matches!(other, Self::Core | Self::Equipment | Self::Api | Self::Resolve | Self::Fleet)
+            }
             Self::Cli => !matches!(other, Self::Outside | Self::Cli),
             Self::Outside => true,
         }
@@ -92,14 +99,16 @@ mod tests {
     fn workspace(changed: &str, dependencies: &[&str]) -> Graph {
         const CORE: &str = "apex-mobility-core";
         const API: &str = "apex-mobility-line-details";
-        let crates: [(&str, &str, &[&str]); 8] = [
+        const EQUIPMENT: &str = "apex-mobility-equipment";
+        let crates: [(&str, &str, &[&str]); 9] = [
             (CORE, "core", &["reqwest", "serde"]),
+            (EQUIPMENT, "equipment", &[CORE, "serde"]),
             (API, "line-details", &[CORE, "serde"]),
             ("apex-mobility-number-change", "number-change", &[CORE]),
-            ("apex-mobility", "apex-mobility", &[CORE, API]),
+            ("apex-mobility", "apex-mobility", &[CORE, API, EQUIPMENT]),
             ("apex-mobility-wire-snapshot", "wire-snapshot", &[CORE]),
-            ("apex-mobility-sandbox", "sandbox", &[CORE, "serde"]),
-            ("apex-mobility-fleet", "fleet", &[CORE, API]),
+            ("apex-mobility-sandbox", "sandbox", &[CORE, EQUIPMENT, "serde"]),
+            ("apex-mobility-fleet", "fleet", &[CORE, API, EQUIPMENT]),
             ("apex-mobility-cli", "cli", &["apex-mobility", "apex-mobility-sandbox"]),
         ];
         let members = crates.map(|(name, directory, usual)| {
@@ -118,6 +127,11 @@ mod tests {
     fn arrows_that_the_architecture_lacks_are_found() {
         for (directory, dependency) in [
             ("core", "apex-mobility-line-details"),
+            ("core", "apex-mobility-equipment"),
+            ("equipment", "apex-mobility-line-details"),
+            ("equipment", "apex-mobility-sandbox"),
+            ("equipment", "reqwest"),
+            ("line-details", "apex-mobility-equipment"),
             ("line-details", "apex-mobility-number-change"),
             ("line-details", "apex-mobility-sandbox"),
             ("line-details", "reqwest"),

@@ -1,71 +1,37 @@
-//! Whether plan and device fit, as far as a table of equipment can tell.
+//! Whether plan, features and SIM fit the device, row by row.
 
-use std::path::Path;
-
-use apex_mobility_sandbox::{Equipment, SimKind};
+use apex_mobility::service_activation::NewLine;
+use apex_mobility_equipment::{Combination, SimKind};
 
 use super::sheet::{CellProblem, Row};
-use crate::failure::Failure;
+use crate::preflight::{Finding, Preflight};
 
-/// A table of equipment and how far it is to be trusted.
-#[derive(Debug)]
-pub(crate) struct Table {
-    equipment: Equipment,
-    /// The table is of the server that the lines go to: what does not fit is not sent. Else it is a remark,
-    /// since AT&T's catalog decides and is not known here.
-    binding: bool,
+/// What was seen that holds nothing up.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Remarks {
+    /// One per row that does not fit tables that prove nothing.
+    pub(crate) doubts: Vec<String>,
+    /// Rows with something that the tables do not have.
+    pub(crate) unknown: usize,
 }
 
-impl Table {
-    /// The sandbox's own devices and plans.
-    pub(crate) fn of_the_sandbox() -> Self {
-        Self { equipment: Equipment::builtin(), binding: true }
-    }
-
-    /// The sandbox's table against a server that may be another.
-    pub(crate) fn as_a_hint() -> Self {
-        Self { equipment: Equipment::builtin(), binding: false }
-    }
-
-    /// A directory with `devices.toml`, `plans.toml` and `places.toml`.
-    pub(crate) fn from_directory(directory: &Path) -> Result<Self, Failure> {
-        let refuse = |what: String| Failure::usage(what, "see the sandbox's own tables for the form");
-        let read = |name: &str| {
-            let file = directory.join(name);
-            std::fs::read_to_string(&file)
-                .map_err(|error| refuse(format!("{} cannot be read: {error}", file.display())))
-        };
-        let equipment =
-            Equipment::from_toml(&read("devices.toml")?, &read("plans.toml")?, &read("places.toml")?)
-                .map_err(|error| {
-                    refuse(format!("the tables in {} cannot be used: {error}", directory.display()))
-                })?;
-        Ok(Self { equipment, binding: true })
-    }
-
-    /// Looks at every row; a row that cannot work becomes a refused one. Gives the remarks.
-    pub(crate) fn check(&self, rows: &mut [Row]) -> Vec<String> {
-        let mut remarks = Vec::new();
-        for row in rows {
-            let Some(misfit) = self.misfit(row) else { continue };
-            if self.binding {
-                row.line = Err(vec![CellProblem { column: None, what: misfit }]);
-            } else {
-                remarks.push(format!("row {}: {misfit}, by the sandbox's table; AT&T decides", row.number));
-            }
+/// Looks at every row; a row that cannot work becomes a refused one.
+pub(crate) fn check(preflight: &Preflight, rows: &mut [Row]) -> Remarks {
+    let mut remarks = Remarks::default();
+    for row in rows {
+        let Ok(line) = &row.line else { continue };
+        match preflight.look(&combination(line)) {
+            Finding::Nothing => {}
+            Finding::Unknown(_) => remarks.unknown += 1,
+            Finding::Remark(what) => remarks.doubts.push(format!("row {}: {what}", row.number)),
+            Finding::Refusal(what) => row.line = Err(vec![CellProblem { column: None, what }]),
         }
-        remarks
     }
+    remarks
+}
 
-    fn misfit(&self, row: &Row) -> Option<String> {
-        let line = row.line.as_ref().ok()?;
-        let device = self.equipment.device_for(line.imei())?;
-        let plan = self.equipment.plan(line.plan().as_str())?;
-        let kind = if line.sim().eid().is_some() { SimKind::Embedded } else { SimKind::Plastic };
-        let misfit = Equipment::fits(device, plan, kind).err()?;
-        Some(format!(
-            "{misfit}, and the IMEI is of a device {} {} ({})",
-            device.brand, device.model, device.technology
-        ))
-    }
+fn combination(line: &NewLine) -> Combination {
+    let kind = if line.sim().eid().is_some() { SimKind::Embedded } else { SimKind::Plastic };
+    let whole = Combination::new(line.imei().clone()).sim(kind).plan(line.plan().clone());
+    line.features().iter().cloned().fold(whole, Combination::feature)
 }

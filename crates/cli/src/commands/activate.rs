@@ -8,7 +8,7 @@ use clap::Args;
 use super::Ended;
 use crate::activation::columns::DefaultValue;
 use crate::activation::earlier::Earlier;
-use crate::activation::equipment::Table;
+use crate::activation::equipment;
 use crate::activation::job::{Following, Job, Outcome};
 use crate::activation::results::{ResultRow, ResultsFile, Verdict, results_of};
 use crate::activation::sheet::Sheet;
@@ -19,6 +19,7 @@ use crate::connection::ConnectionArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::asked_to_end;
+use crate::preflight::PreflightArgs;
 use crate::printer::{Printer, Progress, wrap};
 use crate::span;
 
@@ -65,10 +66,8 @@ pub(crate) struct ActivateArgs {
     /// What separates the columns
     #[arg(long, value_name = "MARK", default_value = ",", value_parser = delimiter)]
     delimiter: u8,
-    /// A directory with tables of devices and plans (devices.toml, plans.toml, places.toml): rows that do not
-    /// fit are not sent
-    #[arg(long, value_name = "DIRECTORY")]
-    equipment: Option<PathBuf>,
+    #[command(flatten)]
+    preflight: PreflightArgs,
     #[command(flatten)]
     connection: ConnectionArgs,
 }
@@ -85,13 +84,13 @@ pub(crate) async fn run(args: ActivateArgs, printer: &Printer) -> Ended {
     let text = source::read(&args.file)?;
     let name = source::name_of(&args.file);
     let mut sheet = read_sheet(&text, &name, args.delimiter, &args.defaults)?;
-    let table = match &args.equipment {
-        Some(directory) => Table::from_directory(directory)?,
-        None => Table::as_a_hint(),
-    };
-    let remarks = table.check(&mut sheet.rows);
+    let remarks = equipment::check(&args.preflight.preflight()?, &mut sheet.rows);
     tell_of_sheet(printer, &sheet, &name);
-    remarks.iter().take(FAULTS_TOLD).for_each(|remark| printer.warning(remark));
+    remarks.doubts.iter().take(FAULTS_TOLD).for_each(|remark| printer.warning(remark));
+    if remarks.unknown > 0 {
+        let rows = rows(remarks.unknown);
+        printer.note(&format!("not checked for a fit, for want of an entry in your tables: {rows}"));
+    }
     let file = ResultsFile::prepare(&args.results, Some(&args.file))?;
     let earlier = Earlier::read(file.before())?;
 

@@ -10,7 +10,7 @@ use super::Ended;
 use super::activate::{read_sheet, run_until_asked_to_end, show_rows};
 use super::sandbox::{LINES, SEED};
 use crate::activation::earlier::Earlier;
-use crate::activation::equipment::Table;
+use crate::activation::equipment;
 use crate::activation::job::{Following, Job, Outcome};
 use crate::activation::results::ResultsFile;
 use crate::activation::sheet::Sheet;
@@ -18,6 +18,7 @@ use crate::activation::tally::Tally;
 use crate::args::Format;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::preflight::Preflight;
 use crate::printer::{Printer, wrap};
 
 /// Show the main job on a sandbox: nothing to set up, nothing leaves this machine
@@ -61,7 +62,7 @@ pub(crate) async fn run(args: QuickstartArgs, printer: &Printer) -> Ended {
     ));
 
     guide.step(3, "Check every row before anything is sent.");
-    Table::of_the_sandbox().check(&mut sheet.rows);
+    equipment::check(&Preflight::of_the_sandbox(), &mut sheet.rows);
     let bad = tell_of_faults(&guide, &sheet);
     guide.detail(&format!("{} good rows go on; {bad} stay here.", sheet.rows.len() - bad));
 

@@ -83,6 +83,19 @@ impl InvalidValue {
         Self::new(what, Some(""), Refusal::empty(), allowed, example)
     }
 
+    /// A value that breaks a rule of a type outside this crate. `problem` is the predicate of a sentence:
+    /// `is not a UUID`.
+    #[must_use]
+    pub fn broken_rule(
+        what: &'static str,
+        given: &str,
+        problem: &'static str,
+        allowed: &'static str,
+        example: &'static str,
+    ) -> Self {
+        Self::new(what, Some(given), Refusal::rule(problem), allowed, example)
+    }
+
     pub(crate) fn new(
         what: &'static str,
         given: Option<&str>,

@@ -284,9 +284,7 @@ impl JobInfo {
 
 impl Item {
     pub(super) fn read(row: &AnyRow) -> Result<Self, JournalError> {
-        let operation = text(row, "operation")?;
-        let operation: FleetOperation =
-            operation.parse().map_err(|_| JournalError::Damaged(format!("{operation:?} is no operation")))?;
+        let operation = operation(row)?;
         let line = u64::try_from(integer(row, "line")?).unwrap_or(0);
         let twin: Option<i64> = row.try_get("twin").map_err(|error| JournalError::read(&error))?;
         Ok(Self {
@@ -353,6 +351,16 @@ fn cells_into(row: Row, cells: &str) -> Result<Row, JournalError> {
 pub(super) fn state(row: &AnyRow) -> Result<State, JournalError> {
     let word = text(row, "state")?;
     State::named(&word).ok_or_else(|| JournalError::Damaged(format!("{word:?} is no state of an item")))
+}
+
+pub(super) fn operation(row: &AnyRow) -> Result<FleetOperation, JournalError> {
+    let word = text(row, "operation")?;
+    word.parse().map_err(|_| JournalError::Damaged(format!("{word:?} is no operation")))
+}
+
+/// What was counted as `n`.
+pub(super) fn count(row: &AnyRow) -> Result<u64, JournalError> {
+    Ok(u64::try_from(integer(row, "n")?).unwrap_or(0))
 }
 
 pub(super) fn text(row: &AnyRow, column: &str) -> Result<String, JournalError> {

@@ -19,6 +19,7 @@ pub(super) enum Command {
     CreateJob { spec: JobSpec, at: i64, reply: Reply<JobInfo> },
     Add { job: JobNumber, items: Vec<NewItem>, at: i64, reply: Reply<()> },
     Claim { job: JobNumber, at: i64, reply: Reply<u64> },
+    RefuseConflicts { job: JobNumber, at: i64, reply: Reply<u64> },
     SetJobState { job: JobNumber, state: JobState, reply: Reply<()> },
     Discard { job: JobNumber, reply: Reply<()> },
     Intend { items: Vec<ItemId>, intent: String, send_before: i64, at: i64, reply: Reply<Vec<ItemId>> },
@@ -145,6 +146,11 @@ impl Turn<'_> {
                 answers.push(after(reply, twins));
                 Ok(())
             }
+            Merged::One(Command::RefuseConflicts { job, at, reply }) => {
+                let refused = self.refuse_conflicts(job, at).await?;
+                answers.push(after(reply, refused));
+                Ok(())
+            }
             Merged::One(Command::SetJobState { job, state, reply }) => {
                 let query =
                     sqlx::query("UPDATE job SET state = $1 WHERE no = $2").bind(state.as_str()).bind(job.0);
@@ -238,6 +244,20 @@ impl Turn<'_> {
             twins = done.rows_affected();
         }
         Ok(twins)
+    }
+
+    async fn refuse_conflicts(&mut self, job: JobNumber, at: i64) -> Result<u64, JournalError> {
+        const REFUSE: &str = "WITH keyed AS (
+                SELECT id, MIN(line) OVER same AS first, MAX(line) OVER same AS last,
+                    MIN(fingerprint) OVER same AS one, MAX(fingerprint) OVER same AS other
+                FROM item WHERE job = $1 AND state = 'planned' WINDOW same AS (PARTITION BY natural_key)
+             )
+             UPDATE item SET state = 'bad', changed = $2,
+                reason = 'rows ' || keyed.first || ' and ' || keyed.last || ' ask otherwise for the same: keep one'
+             FROM keyed WHERE item.id = keyed.id AND keyed.one <> keyed.other";
+        let query = sqlx::query(REFUSE).bind(job.0).bind(at);
+        let done = query.execute(&mut *self.connection).await.map_err(|error| JournalError::write(&error))?;
+        Ok(done.rows_affected())
     }
 
     async fn discard(&mut self, job: JobNumber) -> Result<(), JournalError> {

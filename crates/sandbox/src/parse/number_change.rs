@@ -53,7 +53,7 @@ impl NumberChange {
 }
 
 fn exchange(text: &str) -> Result<Exchange, Refusal> {
-    let read = |from: usize| crate::equipment::three_digits(text.get(from..from + 3)?);
+    let read = |from: usize| crate::places::three_digits(text.get(from..from + 3)?);
     let six = (text.len() == 6).then(|| Some(Exchange { npa: read(0)?, nxx: read(3)? })).flatten();
     six.ok_or_else(|| Refusal::invalid("npaNxx is not six digits"))
 }

@@ -1,10 +1,10 @@
 //! Line Details (contract 4.9): live, in AT&T's order, absent values left out.
 
 use apex_mobility_core::WireProfile;
+use apex_mobility_equipment::Device;
 use serde::Serialize;
 
 use crate::digits::Number;
-use crate::equipment::Device;
 use crate::parse::line::Search;
 use crate::parse::list::Paging;
 use crate::reply::Refusal;
@@ -101,7 +101,7 @@ pub(crate) fn describe(world: &World, line: &Line) -> Service {
     bag.put("subscriberActivationDate", day(line.activated));
     if let Some(plan) = equipment.plan_at(line.plan) {
         bag.put("singleUserCode", &plan.code);
-        bag.put("singleUserCodeDescription", &plan.description);
+        bag.put_some("singleUserCodeDescription", told(&plan.description));
     }
     bag.put("serviceZipCode", format!("{:05}", line.zip));
     bag.put("effectiveDate", day(line.plan_from));
@@ -112,30 +112,35 @@ pub(crate) fn describe(world: &World, line: &Line) -> Service {
     let contact = Some(world.lines.name(line.contact)).filter(|name| !name.is_empty());
     bag.put_some("contactName", contact);
     bag.put("sim", line.sim);
-    let on_record = equipment.device_of(line.imei);
+    let on_record = equipment.device_of_tac(line.imei.tac());
     bag.put("BLIMEI", line.imei);
     bag.put_some("BLIMEIType", on_record.map(kind));
     bag.put_some("BLDeviceBrand", on_record.map(|d| &d.brand));
     bag.put_some("BLDeviceModel", on_record.map(|d| &d.model));
-    bag.put_some("BLDeviceTechnologyType", on_record.map(|d| &d.technology));
-    let seen = equipment.device_of(line.network_imei);
+    bag.put_some("BLDeviceTechnologyType", on_record.map(|d| d.technology));
+    let seen = equipment.device_of_tac(line.network_imei.tac());
     bag.put("NWIMEI", line.network_imei);
     bag.put_some("NWIMEIType", seen.map(kind));
     bag.put_some("NWDeviceBrand", seen.map(|d| &d.brand));
     bag.put_some("NWDeviceModel", seen.map(|d| &d.model));
-    bag.put_some("osVersion", seen.map(|d| &d.os_version));
-    bag.put_some("osType", seen.map(|d| &d.os));
+    bag.put_some("osVersion", seen.and_then(|d| told(&d.os_version)));
+    bag.put_some("osType", seen.and_then(|d| told(&d.os)));
     bag.put_some("imeiVersion", seen.map(|_| "00"));
     for (n, held) in (1..).zip(&line.features) {
         let Some(feature) = equipment.feature_at(held.code) else { continue };
         bag.put(format!("offeringCode{n}"), &feature.code);
-        bag.put(format!("offeringDescription{n}"), &feature.description);
+        bag.put_some(format!("offeringDescription{n}"), told(&feature.description));
         bag.put(format!("offeringEffectiveDate{n}"), day(held.from));
         bag.put_some(format!("offeringExpirationDate{n}"), held.until.map(day));
     }
     bag.put_some("ipAddress", line.ip);
     bag.put_some("eid", line.eid.and_then(|eid| world.lines.eid(eid)));
     Service::new(line.number, line.status, variants, bag)
+}
+
+/// What a table of one's own may leave out.
+fn told(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// The kind of IMEI; AT&T's words are unknown.

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use crate::digits::Number;
-use crate::equipment::{Place, three_digits};
 use crate::ledger::LedgerKind;
 use crate::parse::number_change::{Choice, Exchange, NumberChange};
+use crate::places::{Place, three_digits};
 use crate::reply::Refusal;
 use crate::rules::line_change;
 use crate::state::{Line, LineId, Status, World};
@@ -52,7 +52,7 @@ fn in_order(world: &World, line: &Line) -> Result<(), Refusal> {
 
 /// The place of use, which must be the one that was named and must host numbers.
 fn served_place<'a>(world: &'a World, line: &Line, zip: &str) -> Result<&'a Place, Refusal> {
-    let place = world.equipment.place(zip);
+    let place = world.places.find(zip);
     if place.is_some_and(|place| place.npas.is_empty()) {
         // contract 6, row 21: whatever the line's own ZIP is, no address update would help.
         return Err(Refusal::business("ZIP code not supported: the carrier has no numbers there"));
@@ -67,7 +67,7 @@ fn choose(world: &mut World, place: &Place, choice: &Choice) -> Result<Number, R
     let none_free = || Refusal::business("Resource required by service is not available");
     match *choice {
         Choice::SystemAssigned => {
-            world.numbers.assign(&world.equipment, &world.lines, place).ok_or_else(none_free)
+            world.numbers.assign(&world.places, &world.lines, place).ok_or_else(none_free)
         }
         Choice::InNpaNxx(exchange) => {
             served(world, place, exchange)?;
@@ -87,7 +87,7 @@ fn choose(world: &mut World, place: &Place, choice: &Choice) -> Result<Number, R
 /// contract 4.6: the NPA-NXX must fit the ZIP.
 fn served(world: &World, place: &Place, exchange: Exchange) -> Result<(), Refusal> {
     let npa = place.npas.iter().any(|npa| three_digits(npa) == Some(exchange.npa));
-    if npa && world.equipment.exchanges().contains(&exchange.nxx) {
+    if npa && world.places.exchanges().contains(&exchange.nxx) {
         Ok(())
     } else {
         Err(Refusal::business("npaNxx does not serve the service ZIP"))

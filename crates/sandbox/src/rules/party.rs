@@ -4,8 +4,8 @@
 use thiserror::Error;
 
 use crate::digits::Ban;
-use crate::equipment::Place;
 use crate::parse::party::{Address, Party, Reference, filled};
+use crate::places::Place;
 use crate::reply::Refusal;
 use crate::state::{AccountId, AccountStatus, World};
 
@@ -65,11 +65,11 @@ pub(crate) fn verify<'a>(world: &'a World, address: &Address) -> Result<&'a Plac
     let city = filled(address.city.as_deref()).ok_or(PartyFlaw::BlankCity)?;
     let state = filled(address.state.as_deref()).ok_or(PartyFlaw::Missing("address.state"))?;
     let zip = filled(address.zip_code.as_deref()).ok_or(PartyFlaw::Missing("address.zipCode"))?;
-    world.equipment.place(zip).filter(|place| place.verifies(city, state)).ok_or(PartyFlaw::Address)
+    world.places.find(zip).filter(|place| place.verifies(city, state)).ok_or(PartyFlaw::Address)
 }
 
 /// A ZIP that hosts numbers.
 pub(crate) fn served_zip(world: &World, zip: &str) -> Result<u32, PartyFlaw> {
-    let place = world.equipment.place(zip).filter(|place| !place.npas.is_empty());
+    let place = world.places.find(zip).filter(|place| !place.npas.is_empty());
     place.and_then(|place| place.zip.parse().ok()).ok_or(PartyFlaw::NoNumbers)
 }

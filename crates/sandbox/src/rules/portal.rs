@@ -95,7 +95,7 @@ fn read(world: &World, id: LineId, change: &LineChange) -> Result<Read, LineChan
     let imei = |text: &str| DeviceId::read(text);
     let free = |sim: Sim| world.lines.by_sim(sim).all(|(other, _)| other == id).then_some(sim);
     let account = |text: &str| world.accounts.find(Ban::read(text)?).map(|(id, _)| id);
-    let zip = |text: &str| world.equipment.place(text)?.zip.parse().ok();
+    let zip = |text: &str| world.places.find(text)?.zip.parse().ok();
     Ok(Read {
         status: value("status", &change.status, "it is A, S or C", Status::read)?,
         reason: value(

@@ -92,8 +92,8 @@ pub(crate) fn reserve(world: &mut World, request: usize) {
         if new.number.is_some() {
             continue;
         }
-        let place = world.equipment.place_of(new.line.zip);
-        new.number = place.and_then(|place| world.numbers.assign(&world.equipment, &world.lines, place));
+        let place = world.places.of_zip(new.line.zip);
+        new.number = place.and_then(|place| world.numbers.assign(&world.places, &world.lines, place));
         assigned.extend(new.number);
     }
     world.activations.claim_numbers(assigned);

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use super::lines::Lines;
 use crate::digits::Number;
-use crate::equipment::{Equipment, Place, three_digits};
+use crate::places::{Place, Places, three_digits};
 
 /// Lines per exchange.
 const EXCHANGE: u32 = 10_000;
@@ -35,14 +35,14 @@ impl NumberPool {
     }
 
     /// The next free number of a place; `None` when it hosts none or all are taken.
-    pub(crate) fn assign(&mut self, equipment: &Equipment, lines: &Lines, place: &Place) -> Option<Number> {
-        place.npas.iter().find_map(|npa| self.assign_in(equipment, lines, three_digits(npa)?))
+    pub(crate) fn assign(&mut self, places: &Places, lines: &Lines, place: &Place) -> Option<Number> {
+        place.npas.iter().find_map(|npa| self.assign_in(places, lines, three_digits(npa)?))
     }
 
     /// The next free number of an NPA.
-    pub(crate) fn assign_in(&mut self, equipment: &Equipment, lines: &Lines, npa: u16) -> Option<Number> {
+    pub(crate) fn assign_in(&mut self, places: &Places, lines: &Lines, npa: u16) -> Option<Number> {
         loop {
-            let number = self.next_in(equipment, npa)?;
+            let number = self.next_in(places, npa)?;
             if lines.by_number(number).is_none() && !self.withheld.contains(&number) {
                 return Some(number);
             }
@@ -50,13 +50,13 @@ impl NumberPool {
     }
 
     /// The next number of an NPA, in a world where nobody else gives out numbers.
-    pub(crate) fn next_in(&mut self, equipment: &Equipment, npa: u16) -> Option<Number> {
+    pub(crate) fn next_in(&mut self, places: &Places, npa: u16) -> Option<Number> {
         let place = usize::from(npa);
         if place >= self.used.len() {
             self.used.resize(place + 1, 0);
         }
         let used = self.used.get_mut(place)?;
-        let number = number_at(equipment.exchanges(), npa, *used)?;
+        let number = number_at(places.exchanges(), npa, *used)?;
         *used += 1;
         Some(number)
     }

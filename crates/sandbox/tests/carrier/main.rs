@@ -8,6 +8,7 @@ mod caller;
 mod control;
 mod details;
 mod faults;
+mod fit;
 mod hostile;
 mod line_configuration;
 mod listing;

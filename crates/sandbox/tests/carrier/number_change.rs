@@ -4,7 +4,7 @@ use crate::caller::*;
 use apex_mobility_core::catalog::{self, Class, NoOp, Signal};
 use apex_mobility_core::domain::SubscriberNumber;
 use apex_mobility_core::error_body::ErrorBody;
-use apex_mobility_sandbox::{Equipment, LedgerKind, LineChange, LineView, Sandbox};
+use apex_mobility_sandbox::{LedgerKind, LineChange, LineView, Places, Sandbox};
 use http::{Method, StatusCode};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -193,10 +193,7 @@ npas = ["214"]
 
 #[tokio::test]
 async fn where_no_number_is_free_it_may_pass_later() {
-    let devices = include_str!("../../equipment/devices.toml");
-    let plans = include_str!("../../equipment/plans.toml");
-    let equipment = Equipment::from_toml(devices, plans, VILLAGE).unwrap();
-    let sandbox = Sandbox::builder().lines(10_000).equipment(equipment).build();
+    let sandbox = Sandbox::builder().lines(10_000).places(Places::from_toml(VILLAGE).unwrap()).build();
     let line = dallas(&sandbox);
     for body in [json!({"serviceZipCode": "75201"}), json!({"serviceZipCode": "75201", "npaNxx": "214555"})] {
         let answer = change(&sandbox, &line.subscriber_number, body).await;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use apex_mobility_core::domain::{Eid, Iccid, Imei};
-use apex_mobility_sandbox::{Equipment, LineView, Sandbox, SimKind};
+use apex_mobility_sandbox::{Equipment, LineView, Places, Sandbox, SimKind};
 use serde_json::json;
 
 use crate::caller::{ACTIVATION, element, get, post, sandbox};
@@ -58,14 +58,14 @@ fn identifiers_are_invented_valid_and_unique() {
 
 #[test]
 fn places_fit_numbers_and_plans_fit_devices() {
-    let equipment = Equipment::builtin();
+    let (equipment, places) = (Equipment::builtin(), Places::builtin());
     for line in sandbox(20_000).lines() {
-        let place = equipment.place(line.service_zip_code.as_str()).unwrap();
+        let place = places.find(line.service_zip_code.as_str()).unwrap();
         assert!(place.npas.iter().any(|npa| line.subscriber_number.as_str().starts_with(npa)));
         let device = equipment.device_for(&line.imei).unwrap();
         let plan = equipment.plan(line.single_user_code.as_str()).unwrap();
         let kind = if line.eid.is_some() { SimKind::Embedded } else { SimKind::Plastic };
-        assert_eq!(Equipment::fits(device, plan, kind), Ok(()));
+        assert_eq!(device.takes_sim(kind).and_then(|()| device.takes_plan(plan)), Ok(()));
     }
 }
 
@@ -116,4 +116,25 @@ async fn the_same_calls_get_the_same_answers_and_leave_the_same_ledger() {
         (bodies, sandbox.ledger())
     };
     assert!(run().await == run().await);
+}
+
+#[test]
+fn tables_without_a_device_and_a_plan_that_fit_give_no_lines() {
+    const OLD: &str = "[[devices]]\ntac = \"00101003\"\nbrand = \"Example\"\nmodel = \"Old\"\ntechnology = \"LTE\"\n\
+                       plastic_sim = true\nembedded_sim = false\n";
+    let lines = |tables: String| {
+        let equipment = Equipment::from_toml(&tables).unwrap();
+        Sandbox::builder().lines(100).equipment(equipment).build().lines()
+    };
+    let plan = "[[plans]]\ncode = \"OWN1\"\n";
+    assert_eq!(lines(format!("{OLD}{plan}")).len(), 100);
+    for tables in [
+        OLD.to_owned(),
+        plan.to_owned(),
+        format!("{OLD}{plan}needs_5g = true\n"),
+        format!("{OLD}{plan}share = 0\n"),
+        format!("{OLD}blocked = true\n{plan}"),
+    ] {
+        assert!(lines(tables.clone()).is_empty(), "{tables}");
+    }
 }

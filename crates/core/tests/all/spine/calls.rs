@@ -129,6 +129,19 @@ async fn a_read_only_client_reads_and_refuses_to_write() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_client_made_read_only_shares_all_with_the_one_that_may_write() {
+    let transport = ScriptedTransport::new([ok(), ok()]);
+    let client = builder(&transport).concurrency(1).build().unwrap();
+    let reader = client.read_only();
+    let error = write(&reader).send().await.unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::ReadOnly, Effect::NotSent));
+    assert!(read(&reader).send().await.is_ok());
+    assert!(write(&client).send().await.is_ok());
+    assert_eq!(transport.arrivals(), 2);
+    assert!(reader.is_read_only() && !client.is_read_only());
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_empty_success_to_a_write_is_accepted_without_detail() {
     let (client, _) = scripted([Reply::json(204, "")]);
     assert_eq!(write(&client).send().await.unwrap().value, None);

@@ -1,7 +1,8 @@
 //! Device update: IMEI and SIM on the carrier's record (contract 4.7, 7).
 
+use apex_mobility_equipment::{Device, Misfit, SimKind};
+
 use crate::digits::{Chip, DeviceId, Sim};
-use crate::equipment::{Device, Equipment, Misfit, SimKind};
 use crate::ledger::LedgerKind;
 use crate::parse::line_configuration::DeviceChange;
 use crate::population::Dice;
@@ -57,7 +58,7 @@ fn judge(world: &World, id: LineId, line: &Line, change: &DeviceChange) -> Resul
     // contract 6, row 40.
     let device = world
         .equipment
-        .device_of(imei)
+        .device_of_tac(imei.tac())
         .ok_or_else(|| Refusal::business("IMEI unknown to the equipment catalog"))?;
     restrictions(world, device, chip)?;
     let in_use = world.activations.is_claimed(sim) || world.lines.by_sim(sim).any(|(other, _)| other != id);
@@ -74,7 +75,7 @@ fn new_plan(world: &World, line: &Line, code: &str, device: &Device) -> Result<u
     let index = rate_plan_change::sold_plan(world, code)?;
     rate_plan_change::unlocked(world, line, index, world.today())?;
     match world.equipment.plan_at(index) {
-        Some(plan) if plan.needs_5g && !device.is_5g() => Err(fit::incompatible("Rate plan", code)),
+        Some(plan) if device.takes_plan(plan).is_err() => Err(fit::incompatible("Rate plan", code)),
         _ => Ok(index),
     }
 }
@@ -104,7 +105,7 @@ fn sim(world: &World, line: &Line, change: &DeviceChange) -> Result<(Sim, Option
 /// contract 4.7: restrictions are enforced.
 fn restrictions(world: &World, device: &Device, chip: Option<Chip>) -> Result<(), Refusal> {
     let kind = if chip.is_some() { SimKind::Embedded } else { SimKind::Plastic };
-    match Equipment::takes(device, kind) {
+    match device.takes_sim(kind) {
         Ok(()) => Ok(()),
         // contract 4.7, 6 row 8: captured in this shape.
         Err(Misfit::NeedsEmbeddedSim) => {

@@ -1,10 +1,10 @@
 //! Whether one element can become a line (contract 4.2, rules), and what the carrier says if not.
 
+use apex_mobility_equipment::{Device, Misfit, Plan, SimKind};
 use thiserror::Error;
 
 use crate::day::Day;
 use crate::digits::{Chip, DeviceId, Number, Sim};
-use crate::equipment::{Device, Equipment, Misfit, Plan, SimKind};
 use crate::parse::activation::Element;
 use crate::parse::party::filled;
 use crate::rules::party::{self, PartyFlaw};
@@ -106,7 +106,7 @@ fn device<'a>(world: &'a World, element: &Element) -> Result<(DeviceId, &'a Devi
     let text = element.characteristic("IMEI").ok_or(Flaw::Missing("IMEI"))?;
     let imei = DeviceId::read(text)
         .ok_or_else(|| Flaw::Device("it is not 15 digits with a valid check digit".to_owned()))?;
-    Ok((imei, world.equipment.device_of(imei).ok_or(Flaw::UnknownDevice)?))
+    Ok((imei, world.equipment.device_of_tac(imei.tac()).ok_or(Flaw::UnknownDevice)?))
 }
 
 /// ICCID and EID. An eSIM's ICCID comes with its profile when none was sent.
@@ -136,7 +136,7 @@ fn plan(world: &World, element: &Element, device: &Device, kind: SimKind) -> Res
     let unknown = || Flaw::NotSold("singleUserCode", code.to_owned());
     let index = world.equipment.plan_index(code).ok_or_else(unknown)?;
     let plan: &Plan = world.equipment.plan_at(index).ok_or_else(unknown)?;
-    match Equipment::fits(device, plan, kind) {
+    match device.takes_sim(kind).and_then(|()| device.takes_plan(plan)) {
         Ok(()) => Ok(index),
         Err(Misfit::PlanNeeds5g { plan }) => Err(Flaw::Compatibility(format!("Rate plan {plan}"))),
         Err(misfit) => Err(Flaw::Device(misfit.to_string())),
@@ -152,7 +152,7 @@ fn features(world: &World, element: &Element, device: &Device) -> Result<Vec<Hel
         let unknown = || Flaw::NotSold("offeringCode", code.to_owned());
         let index = world.equipment.feature_index(code).ok_or_else(unknown)?;
         let feature = world.equipment.feature_at(index).ok_or_else(unknown)?;
-        if feature.needs_5g && !device.is_5g() {
+        if device.takes_feature(feature).is_err() {
             return Err(Flaw::Compatibility(format!("Offering {code}")));
         }
         if held.iter().all(|other| other.code != index) {

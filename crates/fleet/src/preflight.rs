@@ -1,0 +1,179 @@
+//! Everything that can be found wrong with rows before anything is sent.
+//!
+//! Rows go into the journal as they are read, as a draft, so their number does not matter. Then either all of them are
+//! let in, or the good ones alone, or the draft is taken out again and nothing was sent.
+
+use std::collections::BTreeMap;
+
+use crate::input::{Input, InputProblem, RowRead};
+use crate::journal::{JobInfo, JobSpec, JobState, Journal, JournalError, NewItem};
+use crate::operation::FleetOperation;
+use crate::row::CellProblem;
+use crate::seal::{Seal, SealError};
+use crate::state::State;
+use crate::task::Task;
+
+/// Rows that go into the journal together.
+const TOGETHER: usize = 1000;
+
+/// Bad rows that a report names. The results name all.
+const NAMED: usize = 20;
+
+/// What a look at all rows came to.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The job, still a draft.
+    pub job: JobInfo,
+    /// How many rows there are.
+    pub rows: u64,
+    /// How many of them cannot be sent as they are.
+    pub bad: u64,
+    /// The first of those: the row's number and what is wrong with it.
+    pub first_bad: Vec<(u64, String)>,
+    /// How many good rows ask for which operation.
+    pub operations: BTreeMap<FleetOperation, u64>,
+    /// Titles of columns that mean nothing here.
+    pub ignored_columns: Vec<String>,
+}
+
+impl Report {
+    /// How many good rows take something away that cannot simply be given back.
+    #[must_use]
+    pub fn destructive(&self) -> u64 {
+        self.operations
+            .iter()
+            .filter(|(operation, _)| operation.is_destructive())
+            .map(|(_, count)| count)
+            .sum()
+    }
+
+    /// How many rows can be sent.
+    #[must_use]
+    pub const fn good(&self) -> u64 {
+        self.rows - self.bad
+    }
+}
+
+/// Why rows could not be looked at.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PreflightError {
+    /// The file as a whole. Nothing of it is in the journal.
+    #[error("{0}")]
+    Input(InputProblem),
+    /// There are more rows than one job can hold.
+    #[error("more than {} rows: split the file", u32::MAX)]
+    TooMany,
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The secrets of a row.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+/// A check of one task that needs more than the row, for instance whether the plan fits the device.
+pub type Check<'a> = &'a (dyn Fn(&Task) -> Vec<CellProblem> + Send + Sync);
+
+impl Journal {
+    /// Reads all rows into a draft, and finds out what is wrong with each. Nothing is sent.
+    ///
+    /// `secret` is the app secret: under it the secrets of rows are sealed.
+    ///
+    /// # Errors
+    /// When the file as a whole cannot be used, or the journal cannot be written. No draft is left behind.
+    pub async fn preflight(
+        &self,
+        spec: JobSpec,
+        input: Input<'_>,
+        secret: &str,
+        check: Check<'_>,
+    ) -> Result<Report, PreflightError> {
+        let job = self.create_job(spec).await?;
+        let read = self.read_into(&job, input, secret, check).await;
+        if read.is_err() {
+            self.discard_draft(job.number).await?;
+        }
+        read
+    }
+
+    async fn read_into(
+        &self,
+        job: &JobInfo,
+        input: Input<'_>,
+        secret: &str,
+        check: Check<'_>,
+    ) -> Result<Report, PreflightError> {
+        let seal = Seal::new(secret, &job.id)?;
+        let ignored_columns = input.ignored_columns().to_vec();
+        let mut rows = 0_u32;
+        let mut together = Vec::with_capacity(TOGETHER);
+        for read in input {
+            let read = read.map_err(PreflightError::Input)?;
+            rows = rows.checked_add(1).ok_or(PreflightError::TooMany)?;
+            together.push(new_item(rows, read, &seal, check)?);
+            if together.len() == TOGETHER {
+                self.add_items(job.number, std::mem::replace(&mut together, Vec::with_capacity(TOGETHER)))
+                    .await?;
+            }
+        }
+        if !together.is_empty() {
+            self.add_items(job.number, together).await?;
+        }
+        if rows == 0 {
+            let problem = InputProblem::new("has a header and no rows", "add one row per line");
+            return Err(PreflightError::Input(problem));
+        }
+        self.refuse_conflicts(job.number).await?;
+        let bad = self.tally(job.number).await?.of(State::Bad);
+        let first = self.items_in(job.number, &[State::Bad], None, NAMED).await?;
+        Ok(Report {
+            job: job.clone(),
+            rows: u64::from(rows),
+            bad,
+            first_bad: first.into_iter().map(|item| (item.row.number, item.facts.reason)).collect(),
+            operations: self.operations(job.number, State::Planned).await?,
+            ignored_columns,
+        })
+    }
+
+    /// Lets the good rows of a draft in: from now on they may be sent. Gives how many say the same as another row, of
+    /// this job or of an earlier one that is not over; those are not sent.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn let_in(&self, job: &JobInfo) -> Result<u64, JournalError> {
+        let twins = self.claim_keys(job.number).await?;
+        self.set_job_state(job.number, JobState::Running).await?;
+        Ok(twins)
+    }
+}
+
+fn new_item(place: u32, read: RowRead, seal: &Seal, check: Check<'_>) -> Result<NewItem, SealError> {
+    let RowRead { row, mut problems } = read;
+    let task = Task::read(&row);
+    let task = match task {
+        Ok(task) => {
+            problems.extend(check(&task));
+            Some(task)
+        }
+        Err(found) => {
+            problems.extend(found);
+            None
+        }
+    };
+    let account = task.as_ref().and_then(Task::billing_account).map(ToString::to_string);
+    Ok(NewItem {
+        place,
+        sealed: seal.seal(place, &row)?,
+        subject: task.as_ref().map(Task::subject).unwrap_or_default(),
+        account: account.unwrap_or_default(),
+        natural_key: task.as_ref().map(|task| task.natural_key(&row)).unwrap_or_default(),
+        state: if problems.is_empty() { State::Planned } else { State::Bad },
+        reason: problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        row,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+use std::sync::Arc;
+
+use apex_mobility_core::clock::SystemClock;
+
+use super::*;
+use crate::field::Field;
+use crate::input::{Format, template};
+use crate::journal::Location;
+
+async fn journal() -> (tempfile::TempDir, Journal) {
+    let directory = tempfile::tempdir().unwrap();
+    let location = Location::File(directory.path().join("journal.db"));
+    let journal = Journal::open(&location, Arc::new(SystemClock::new())).await.unwrap();
+    (directory, journal)
+}
+
+async fn look(journal: &Journal, operation: FleetOperation, text: &str) -> Result<Report, PreflightError> {
+    let input = Input::open(text.as_bytes(), Format::Csv(b','), Some(operation), &[]).unwrap();
+    journal.preflight(JobSpec::default(), input, "app secret", &|_| Vec::new()).await
+}
+
+#[tokio::test]
+async fn good_rows_become_a_draft_of_planned_items() {
+    let (_directory, journal) = journal().await;
+    let report = look(&journal, FleetOperation::Cancel, &template(FleetOperation::Cancel)).await.unwrap();
+    assert_eq!((report.rows, report.bad, report.good(), report.destructive()), (1, 0, 1, 1));
+    assert_eq!(report.job.state, JobState::Draft);
+    assert_eq!(journal.let_in(&report.job).await.unwrap(), 0);
+    assert_eq!(journal.job(&report.job.id).await.unwrap().state, JobState::Running);
+}
+
+#[tokio::test]
+async fn every_bad_row_is_kept_with_all_that_is_wrong_with_it() {
+    let (_directory, journal) = journal().await;
+    let text = "number,reason\n2145550101,CR\n214555010,\n8.9E+9,CR\n";
+    let report = look(&journal, FleetOperation::Suspend, text).await.unwrap();
+    assert_eq!((report.rows, report.bad), (3, 2));
+    let [(3, short), (4, exponent)] = report.first_bad.as_slice() else { panic!("{:?}", report.first_bad) };
+    assert!(short.contains("column number") && short.contains("column reason: is empty"), "{short}");
+    assert!(exponent.contains("exponent"), "{exponent}");
+}
+
+#[tokio::test]
+async fn rows_that_ask_otherwise_for_one_sim_are_all_refused() {
+    let (_directory, journal) = journal().await;
+    let one = template(FleetOperation::Activate);
+    let (header, row) = one.split_once('\n').unwrap();
+    let text = format!("{header}\n{row}{}{row}", row.replace("APXPLAN01", "APXPLAN02"));
+    let report = look(&journal, FleetOperation::Activate, &text).await.unwrap();
+    assert_eq!((report.rows, report.bad), (3, 3));
+    assert!(report.first_bad[0].1.contains("rows 2 and 4"), "{:?}", report.first_bad);
+}
+
+#[tokio::test]
+async fn rows_that_say_the_same_are_sent_once() {
+    let (_directory, journal) = journal().await;
+    let text = "number,reason\n2145550101,CR\n(214) 555-0101,cr\n";
+    let report = look(&journal, FleetOperation::Suspend, text).await.unwrap();
+    assert_eq!(report.bad, 0);
+    assert_eq!(journal.let_in(&report.job).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_check_from_outside_refuses_rows_too() {
+    let (_directory, journal) = journal().await;
+    let text = template(FleetOperation::Activate);
+    let input = Input::open(text.as_bytes(), Format::Csv(b','), Some(FleetOperation::Activate), &[]).unwrap();
+    let misfit = |_: &Task| vec![CellProblem::of(Field::Plan, "does not fit the device")];
+    let report = journal.preflight(JobSpec::default(), input, "app secret", &misfit).await.unwrap();
+    assert_eq!(report.first_bad, [(2, "column plan: does not fit the device".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_file_that_breaks_off_leaves_no_draft() {
+    let (_directory, journal) = journal().await;
+    let text = "number,reason\n2145550101,CR\n2145550102,\u{fffd}\n".replace('\u{fffd}', "x");
+    let mut bytes = text.into_bytes();
+    let last = bytes.len() - 2;
+    bytes[last] = 0xFF;
+    let input = Input::open(bytes.as_slice(), Format::Csv(b','), Some(FleetOperation::Suspend), &[]).unwrap();
+    let read = journal.preflight(JobSpec::default(), input, "app secret", &|_| Vec::new()).await;
+    assert!(matches!(read, Err(PreflightError::Input(_))), "{read:?}");
+    assert_eq!(journal.jobs().await.unwrap(), []);
+    let none = look(&journal, FleetOperation::Suspend, "number,reason\n").await;
+    assert!(matches!(none, Err(PreflightError::Input(_))), "{none:?}");
+}

@@ -1,0 +1,357 @@
+//! What came of each row: exactly one result per row of the input, in its order.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::field::Field;
+use crate::journal::{Item, JobInfo, Journal, JournalError};
+use crate::row::Row;
+use crate::state::State;
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResultFormat {
+    /// Comma-separated, with a header.
+    Csv,
+    /// A JSON object per line.
+    JsonLines,
+}
+
+/// What can be said of a row, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// AT&T has carried it out.
+    Done,
+    /// AT&T refused it; nothing changed.
+    Rejected,
+    /// AT&T took it and it came to nothing.
+    Failed,
+    /// Nothing was sent for it.
+    NotSent,
+    /// It was sent, and a read shows that it had no effect.
+    NotApplied,
+    /// AT&T works on it.
+    Pending,
+    /// A person has to act before AT&T goes on.
+    ActionRequired,
+    /// It was sent, and it is not known what came of it.
+    Unknown,
+}
+
+impl Verdict {
+    /// The verdict of a state. A duplicate has that of the row it says the same as.
+    #[must_use]
+    pub const fn of(state: State) -> Self {
+        match state {
+            State::Bad | State::Duplicate | State::Planned | State::Dropped => Self::NotSent,
+            State::Intent | State::Sent | State::Unknown | State::StillUnknown => Self::Unknown,
+            State::Accepted | State::Overdue => Self::Pending,
+            State::Waiting => Self::ActionRequired,
+            State::NotApplied => Self::NotApplied,
+            State::Done => Self::Done,
+            State::Rejected => Self::Rejected,
+            State::Failed => Self::Failed,
+        }
+    }
+
+    /// The word in files and on screens.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Rejected => "rejected",
+            Self::Failed => "failed",
+            Self::NotSent => "not_sent",
+            Self::NotApplied => "not_applied",
+            Self::Pending => "pending",
+            Self::ActionRequired => "action_required",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether the row, as it stands or corrected, belongs into a file to be run again. What is unknown or under way
+    /// does not: it may have been carried out.
+    #[must_use]
+    pub const fn may_be_run_again(self) -> bool {
+        matches!(self, Self::Rejected | Self::Failed | Self::NotSent | Self::NotApplied)
+    }
+}
+
+/// One row of the results.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct ResultRow {
+    /// The row of the input, as a spreadsheet numbers it.
+    pub row: u64,
+    /// What it asked for.
+    pub operation: &'static str,
+    /// The line's number in the input.
+    pub number: String,
+    /// The SIM in the input.
+    pub sim: String,
+    /// The IMEI in the input.
+    pub imei: String,
+    /// The billing account in the input.
+    pub ban: String,
+    /// What came of it.
+    pub verdict: Verdict,
+    /// The class of a refusal.
+    pub class: String,
+    /// Why, in AT&T's words where there are any.
+    pub reason: String,
+    /// The number that the line got.
+    pub new_number: String,
+    /// The id that AT&T gave the request.
+    pub request_id: String,
+    /// What a read showed.
+    pub evidence: String,
+    /// What to do next.
+    pub next_step: String,
+}
+
+const TITLES: [&str; 13] = [
+    "row",
+    "operation",
+    "number",
+    "sim",
+    "imei",
+    "ban",
+    "verdict",
+    "class",
+    "reason",
+    "new_number",
+    "request_id",
+    "evidence",
+    "next_step",
+];
+
+impl ResultRow {
+    /// The result of an item; `twin` is the item that it says the same as, with its job's id if it is another's.
+    #[must_use]
+    pub fn of(item: &Item, twin: Option<(&Item, Option<&str>)>) -> Self {
+        let said = twin.map_or(item, |(twin, _)| twin);
+        let mut facts = said.facts.clone();
+        if let Some((twin, job)) = twin {
+            let place = match job {
+                Some(job) => format!("the same as row {} of job {job}", twin.row.number),
+                None => format!("the same as row {}", twin.row.number),
+            };
+            facts.reason = if facts.reason.is_empty() { place } else { format!("{place}: {}", facts.reason) };
+        }
+        let cell = |field| item.row.get(field).unwrap_or_default().to_owned();
+        Self {
+            row: item.row.number,
+            operation: item.row.operation.as_str(),
+            number: cell(Field::Number),
+            sim: match item.row.get(Field::Sim) {
+                Some(sim) => sim.to_owned(),
+                None => cell(Field::Eid),
+            },
+            imei: cell(Field::Imei),
+            ban: cell(Field::BillingAccount),
+            verdict: Verdict::of(said.state),
+            class: facts.class,
+            reason: facts.reason,
+            new_number: facts.gained,
+            request_id: facts.request_id,
+            evidence: facts.evidence,
+            next_step: facts.next_step,
+        }
+    }
+
+    fn cells(&self) -> [String; 13] {
+        let Self { row, operation, number, sim, imei, ban, verdict, class, reason, .. } = self;
+        let texts = [
+            row.to_string(),
+            (*operation).to_owned(),
+            number.clone(),
+            sim.clone(),
+            imei.clone(),
+            ban.clone(),
+            verdict.as_str().to_owned(),
+            class.clone(),
+            reason.clone(),
+            self.new_number.clone(),
+            self.request_id.clone(),
+            self.evidence.clone(),
+            self.next_step.clone(),
+        ];
+        texts.map(|text| inert(&text))
+    }
+}
+
+/// Which verdict, not whose.
+impl std::fmt::Debug for ResultRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ResultRow")
+            .field("row", &self.row)
+            .field("verdict", &self.verdict)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Results that could not be had or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResultsError {
+    /// From the journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// To the file.
+    #[error("the results cannot be written: {0}")]
+    Write(#[from] io::Error),
+}
+
+/// Items that are read at a time.
+const PAGE: usize = 500;
+
+impl Journal {
+    /// Calls `see` with the result of each row of a job, in the order of the input.
+    ///
+    /// # Errors
+    /// When the journal cannot be read, or `see` fails.
+    pub async fn results(
+        &self,
+        job: &JobInfo,
+        mut see: impl FnMut(&Item, ResultRow) -> io::Result<()>,
+    ) -> Result<u64, ResultsError> {
+        let mut after = None;
+        let mut seen = 0;
+        loop {
+            let page = self.items(job.number, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(seen) };
+            after = Some(last.id);
+            for item in &page {
+                let twin = match item.twin {
+                    Some(twin) => self.item(twin).await?,
+                    None => None,
+                };
+                let other = match &twin {
+                    Some(twin) if twin.id.job() != job.number => {
+                        Some(self.job_numbered(twin.id.job()).await?)
+                    }
+                    _ => None,
+                };
+                let twin = twin.as_ref().map(|twin| (twin, other.as_ref().map(|job| job.id.as_str())));
+                see(item, ResultRow::of(item, twin))?;
+                seen += 1;
+            }
+        }
+    }
+
+    /// Writes the results of a job to a file, whole or not at all.
+    ///
+    /// # Errors
+    /// When the journal cannot be read or the file not be written; then the file is as it was.
+    pub async fn write_results(
+        &self,
+        job: &JobInfo,
+        path: &Path,
+        format: ResultFormat,
+    ) -> Result<u64, ResultsError> {
+        let mut file = Replacement::begin(path)?;
+        let written = match format {
+            ResultFormat::Csv => {
+                let mut csv = csv::Writer::from_writer(&mut file.file);
+                csv.write_record(TITLES).map_err(io::Error::other)?;
+                let written = self
+                    .results(job, |_, row| csv.write_record(row.cells()).map_err(io::Error::other))
+                    .await?;
+                csv.flush()?;
+                written
+            }
+            ResultFormat::JsonLines => {
+                let write = |_: &Item, row: ResultRow| {
+                    serde_json::to_writer(&mut file.file, &row).map_err(io::Error::other)?;
+                    file.file.write_all(b"\n")
+                };
+                self.results(job, write).await?
+            }
+        };
+        file.put()?;
+        Ok(written)
+    }
+
+    /// Writes the rows of a job that may be run again, as a file that can be: with the column `operation` and without
+    /// secrets. Writes no file when there is none.
+    ///
+    /// # Errors
+    /// As [`write_results`](Self::write_results).
+    pub async fn write_failed(&self, job: &JobInfo, path: &Path) -> Result<u64, ResultsError> {
+        let mut used = std::collections::BTreeSet::new();
+        let mut failed = 0;
+        self.results(job, |item, result| {
+            if result.verdict.may_be_run_again() {
+                failed += 1;
+                used.extend(item.row.cells().map(|(field, _)| field));
+            }
+            Ok(())
+        })
+        .await?;
+        if failed == 0 {
+            return Ok(0);
+        }
+        let mut file = Replacement::begin(path)?;
+        {
+            let mut csv = csv::Writer::from_writer(&mut file.file);
+            let titles = std::iter::once(Field::Operation).chain(used.iter().copied()).map(Field::as_str);
+            csv.write_record(titles).map_err(io::Error::other)?;
+            self.results(job, |item, result| {
+                if !result.verdict.may_be_run_again() {
+                    return Ok(());
+                }
+                csv.write_record(row_cells(&item.row, &used)).map_err(io::Error::other)
+            })
+            .await?;
+            csv.flush()?;
+        }
+        file.put()?;
+        Ok(failed)
+    }
+}
+
+fn row_cells(row: &Row, used: &std::collections::BTreeSet<Field>) -> Vec<String> {
+    let cells = used.iter().map(|field| inert(row.get(*field).unwrap_or_default()));
+    std::iter::once(row.operation.as_str().to_owned()).chain(cells).collect()
+}
+
+/// A cell that a spreadsheet does not take for a formula, whatever a server or a file said.
+fn inert(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// A file that takes another's place when it is whole.
+struct Replacement {
+    path: PathBuf,
+    beside: PathBuf,
+    file: BufWriter<File>,
+}
+
+impl Replacement {
+    fn begin(path: &Path) -> io::Result<Self> {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.part", std::process::id()));
+        let beside = path.with_file_name(name);
+        let file = BufWriter::new(File::create(&beside)?);
+        Ok(Self { path: path.to_owned(), beside, file })
+    }
+
+    fn put(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        self.file.get_ref().sync_all()?;
+        std::fs::rename(&self.beside, &self.path)
+    }
+}
+
+impl Drop for Replacement {
+    fn drop(&mut self) {
+        // Gone already where it was put in place.
+        let _ = std::fs::remove_file(&self.beside);
+    }
+}
+
+#[cfg(test)]
+mod tests;
