@@ -2,7 +2,7 @@
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{activate, activation, completions, explain, line, plan, quickstart, sandbox};
+use crate::commands::{account, activate, activation, completions, explain, line, plan, quickstart, sandbox};
 use crate::exit;
 
 /// Work with AT&T's APEX Mobility APIs: activate lines, look them up, or try it all on a sandbox.
@@ -61,6 +61,8 @@ pub(crate) enum Command {
     Line(line::LineCommand),
     #[command(subcommand)]
     Plan(plan::PlanCommand),
+    #[command(subcommand)]
+    Account(account::AccountCommand),
     Explain(explain::ExplainArgs),
     #[command(subcommand)]
     Sandbox(sandbox::SandboxCommand),

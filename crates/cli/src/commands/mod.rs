@@ -1,5 +1,6 @@
 //! The commands, one file per group: its arguments, and what it does.
 
+pub(crate) mod account;
 pub(crate) mod activate;
 pub(crate) mod activation;
 pub(crate) mod completions;
@@ -24,6 +25,7 @@ pub(crate) async fn run(command: Command, printer: &Printer) -> Ended {
         Command::Activation(command) => activation::run(command, printer).await,
         Command::Line(command) => line::run(command, printer).await,
         Command::Plan(command) => plan::run(command, printer).await,
+        Command::Account(command) => account::run(command, printer).await,
         Command::Explain(args) => explain::run(&args, printer),
         Command::Sandbox(command) => sandbox::run(command, printer).await,
         Command::Completions(args) => completions::run(&args, printer),

@@ -19,6 +19,10 @@ fn the_whole_tree_of_help() {
         &["plan", "change", "--help"],
         &["plan", "add-feature", "--help"],
         &["plan", "remove-feature", "--help"],
+        &["account", "--help"],
+        &["account", "create", "--help"],
+        &["account", "update", "--help"],
+        &["account", "get", "--help"],
         &["explain", "--help"],
         &["sandbox", "--help"],
         &["sandbox", "serve", "--help"],
@@ -58,7 +62,7 @@ fn every_command_is_in_the_tree_of_help() {
     }
     let mut found = Vec::new();
     leaves(&apex_mobility_cli::command(), "", &mut found);
-    assert_eq!(found.len(), 33, "add new commands to the snapshot of the help: {found:?}");
+    assert_eq!(found.len(), 37, "add new commands to the snapshot of the help: {found:?}");
 }
 
 #[test]

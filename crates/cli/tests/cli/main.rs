@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where it finds something wrong")]
 
+mod account;
 mod activate;
 mod bad_input;
 mod connection;
