@@ -107,13 +107,14 @@ impl Journal {
     }
 
     /// Notes that a request for these items is about to leave. When this returns it is on disk, and the request may
-    /// leave, for the items that it gives, before `send_before`. Items that are no longer to be sent are left out.
+    /// leave, for the items that it gives, before `send_before`. Items that are no longer to be sent are left out. With
+    /// each item goes what a look has shown of it, as JSON; empty where nobody looked.
     ///
     /// # Errors
     /// When the journal cannot be written. Nothing may be sent then.
     pub async fn intend(
         &self,
-        items: Vec<ItemId>,
+        items: Vec<(ItemId, String)>,
         intent: String,
         send_before: SystemTime,
     ) -> Result<Vec<ItemId>, JournalError> {

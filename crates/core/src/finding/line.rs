@@ -1,11 +1,14 @@
 //! What reads show of a line: at its number, and by its SIM.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Doubt, Facts, Finding, Occasion, Sign};
 use crate::domain::{BillingAccountNumber, Iccid, SubscriberNumber};
 use crate::wire::{LineStatus, PrivateText, Service};
 
 /// What is found at an address: a line at its number, a port request at its number.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Shown<T> {
     /// This.
     There(T),
@@ -25,8 +28,8 @@ impl<T> Shown<T> {
     }
 }
 
-/// What a look at a line shows.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// What a look at a line shows. It can be kept: who settles a write after a crash needs to know how things were.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LineTrail {
     /// What is at its number; `None` if nobody looked there.

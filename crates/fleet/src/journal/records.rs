@@ -146,6 +146,10 @@ pub struct Item {
     pub intent: String,
     /// Its request left before this moment, if it left.
     pub send_before: SystemTime,
+    /// What a look showed before it was sent, as JSON; empty where nobody looked.
+    pub before: String,
+    /// When AT&T was first known to have taken it.
+    pub accepted: Option<SystemTime>,
     /// What is known of it.
     pub facts: Facts,
     /// When its state changed last.
@@ -297,6 +301,8 @@ impl Item {
             twin: twin.map(ItemId),
             intent: text(row, "intent")?,
             send_before: time(row, "send_before")?,
+            before: text(row, "before")?,
+            accepted: Some(time(row, "accepted")?).filter(|at| *at > SystemTime::UNIX_EPOCH),
             facts: Facts {
                 request_id: text(row, "request_id")?,
                 gained: text(row, "gained")?,

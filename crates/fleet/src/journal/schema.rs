@@ -39,6 +39,8 @@ const VERSIONS: &[(i64, &str, &str)] = &[(
         twin BIGINT,
         intent TEXT NOT NULL,
         send_before BIGINT NOT NULL,
+        before TEXT NOT NULL,
+        accepted BIGINT NOT NULL,
         request_id TEXT NOT NULL,
         gained TEXT NOT NULL,
         class TEXT NOT NULL,

@@ -43,6 +43,10 @@ fn item(place: u32, key: &str) -> NewItem {
     }
 }
 
+fn unseen(items: impl IntoIterator<Item = ItemId>) -> Vec<(ItemId, String)> {
+    items.into_iter().map(|item| (item, String::new())).collect()
+}
+
 async fn job_of(journal: &Journal, items: Vec<NewItem>) -> JobNumber {
     let spec = JobSpec { label: "lines.csv".to_owned(), operator: "me".to_owned(), ..JobSpec::default() };
     let job = journal.create_job(spec).await.unwrap().number;
@@ -94,12 +98,12 @@ async fn an_intent_is_given_once() {
     let ids: Vec<_> = journal.items(job, None, 10).await.unwrap().into_iter().map(|item| item.id).collect();
     let until = soon(&journal);
     let (one, other) = tokio::join!(
-        journal.intend(ids.clone(), "a".to_owned(), until),
-        journal.intend(ids[1..].to_vec(), "b".to_owned(), until),
+        journal.intend(unseen(ids.clone()), "a".to_owned(), until),
+        journal.intend(unseen(ids[1..].to_vec()), "b".to_owned(), until),
     );
     let (one, other) = (one.unwrap(), other.unwrap());
     assert_eq!([one.clone(), other.clone()].concat().len(), 3, "{one:?} {other:?}");
-    assert_eq!(journal.intend(ids, "c".to_owned(), until).await.unwrap(), []);
+    assert_eq!(journal.intend(unseen(ids), "c".to_owned(), until).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -111,7 +115,7 @@ async fn a_state_is_left_only_as_the_machine_allows_and_the_attempt_is_noted() {
     // Nothing was sent, so nothing can have been done.
     assert_eq!(journal.record(vec![Event::new(id, State::Done)]).await.unwrap(), 0);
     assert_eq!(states(&journal, job).await, [State::Planned]);
-    journal.intend(vec![id], "a".to_owned(), soon(&journal)).await.unwrap();
+    journal.intend(unseen([id]), "a".to_owned(), soon(&journal)).await.unwrap();
     let facts = Facts { reason: "Subscriber is inactive".to_owned(), ..Facts::default() };
     let refused = Event { facts, intent: "a".to_owned(), ..Event::new(id, State::Rejected) };
     assert_eq!(journal.record(vec![refused.clone()]).await.unwrap(), 1);
@@ -138,7 +142,7 @@ async fn events_of_one_item_are_applied_in_their_order() {
     let journal = place.open().await;
     let job = job_of(&journal, vec![item(1, "1"), item(2, "2")]).await;
     let ids: Vec<_> = journal.items(job, None, 10).await.unwrap().into_iter().map(|item| item.id).collect();
-    journal.intend(ids.clone(), "a".to_owned(), soon(&journal)).await.unwrap();
+    journal.intend(unseen(ids.clone()), "a".to_owned(), soon(&journal)).await.unwrap();
     let steps = [State::Sent, State::Accepted, State::Done];
     let events =
         steps.into_iter().flat_map(|state| ids.iter().map(move |id| Event::new(*id, state))).collect();
@@ -152,7 +156,7 @@ async fn an_empty_fact_leaves_what_was_known() {
     let journal = place.open().await;
     let job = job_of(&journal, vec![item(1, "1")]).await;
     let id = journal.items(job, None, 1).await.unwrap()[0].id;
-    journal.intend(vec![id], "a".to_owned(), soon(&journal)).await.unwrap();
+    journal.intend(unseen([id]), "a".to_owned(), soon(&journal)).await.unwrap();
     let facts = Facts { request_id: "req-0001".to_owned(), ..Facts::default() };
     journal.record(vec![Event { facts, ..Event::new(id, State::Accepted) }]).await.unwrap();
     let facts = Facts { gained: "2145550177".to_owned(), ..Facts::default() };
@@ -183,7 +187,7 @@ async fn a_key_is_free_again_when_its_write_is_over() {
     let first = job_of(&journal, vec![item(1, "x")]).await;
     journal.claim_keys(first).await.unwrap();
     let id = journal.items(first, None, 1).await.unwrap()[0].id;
-    journal.intend(vec![id], "a".to_owned(), soon(&journal)).await.unwrap();
+    journal.intend(unseen([id]), "a".to_owned(), soon(&journal)).await.unwrap();
     let over = Event { releases: true, ..Event::new(id, State::Rejected) };
     journal.record(vec![over]).await.unwrap();
     let second = job_of(&journal, vec![item(1, "x")]).await;
@@ -201,7 +205,7 @@ async fn a_draft_can_be_taken_out_again_and_what_was_sent_cannot() {
     let job = job_of(&journal, vec![item(1, "x")]).await;
     assert_eq!(journal.claim_keys(job).await.unwrap(), 0);
     let id = journal.items(job, None, 1).await.unwrap()[0].id;
-    journal.intend(vec![id], "a".to_owned(), soon(&journal)).await.unwrap();
+    journal.intend(unseen([id]), "a".to_owned(), soon(&journal)).await.unwrap();
     assert!(journal.discard_draft(job).await.is_err());
     assert_eq!(journal.jobs().await.unwrap().len(), 1);
 }

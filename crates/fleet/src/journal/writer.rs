@@ -16,14 +16,48 @@ type Reply<T> = oneshot::Sender<Result<T, JournalError>>;
 
 /// Something to write.
 pub(super) enum Command {
-    CreateJob { spec: JobSpec, at: i64, reply: Reply<JobInfo> },
-    Add { job: JobNumber, items: Vec<NewItem>, at: i64, reply: Reply<()> },
-    Claim { job: JobNumber, at: i64, reply: Reply<u64> },
-    RefuseConflicts { job: JobNumber, at: i64, reply: Reply<u64> },
-    SetJobState { job: JobNumber, state: JobState, reply: Reply<()> },
-    Discard { job: JobNumber, reply: Reply<()> },
-    Intend { items: Vec<ItemId>, intent: String, send_before: i64, at: i64, reply: Reply<Vec<ItemId>> },
-    Record { events: Vec<Event>, at: i64, reply: Reply<u64> },
+    CreateJob {
+        spec: JobSpec,
+        at: i64,
+        reply: Reply<JobInfo>,
+    },
+    Add {
+        job: JobNumber,
+        items: Vec<NewItem>,
+        at: i64,
+        reply: Reply<()>,
+    },
+    Claim {
+        job: JobNumber,
+        at: i64,
+        reply: Reply<u64>,
+    },
+    RefuseConflicts {
+        job: JobNumber,
+        at: i64,
+        reply: Reply<u64>,
+    },
+    SetJobState {
+        job: JobNumber,
+        state: JobState,
+        reply: Reply<()>,
+    },
+    Discard {
+        job: JobNumber,
+        reply: Reply<()>,
+    },
+    Intend {
+        items: Vec<(ItemId, String)>,
+        intent: String,
+        send_before: i64,
+        at: i64,
+        reply: Reply<Vec<ItemId>>,
+    },
+    Record {
+        events: Vec<Event>,
+        at: i64,
+        reply: Reply<u64>,
+    },
 }
 
 /// Commands that share a flush, at most.
@@ -89,7 +123,7 @@ enum Merged {
 }
 
 struct Intent {
-    items: Vec<ItemId>,
+    items: Vec<(ItemId, String)>,
     intent: String,
     send_before: i64,
     at: i64,
@@ -185,9 +219,9 @@ impl Turn<'_> {
     async fn add(&mut self, job: JobNumber, items: &[NewItem], at: i64) -> Result<(), JournalError> {
         const ADD: Sql = sql!(
             "INSERT INTO item (id, job, line, operation, subject, account, cells, sealed, natural_key, fingerprint, state,
-                twin, intent, send_before, request_id, gained, class, reason, evidence, next_step, changed)
+                twin, intent, send_before, before, accepted, request_id, gained, class, reason, evidence, next_step, changed)
              SELECT CAST(r.value->>0 AS BIGINT), $2, CAST(r.value->>1 AS BIGINT), r.value->>2, r.value->>3, r.value->>4,
-                r.value->>5, r.value->>6, r.value->>7, r.value->>8, r.value->>9, NULL, '', 0, '', '', '', r.value->>10, '',
+                r.value->>5, r.value->>6, r.value->>7, r.value->>8, r.value->>9, NULL, '', 0, '', 0, '', '', '', r.value->>10, '',
                 '', $3
              FROM " ROWS " WHERE true"
         );
@@ -281,6 +315,7 @@ impl Turn<'_> {
     async fn intend(&mut self, intents: Vec<Intent>, answers: &mut Vec<Answer>) -> Result<(), JournalError> {
         const INTEND: Sql = sql!(
             "UPDATE item SET state = 'intent', intent = r.value->>1, send_before = CAST(r.value->>2 AS BIGINT),
+                before = r.value->>4,
                 changed = CAST(r.value->>3 AS BIGINT)
              FROM " ROWS "
              WHERE item.id = CAST(r.value->>0 AS BIGINT) AND item.state IN ('planned', 'not_applied')
@@ -295,7 +330,9 @@ impl Turn<'_> {
         let rows: Vec<_> = intents
             .iter()
             .flat_map(|one| {
-                one.items.iter().map(move |item| json!([item.0, one.intent, one.send_before, one.at]))
+                one.items
+                    .iter()
+                    .map(move |(item, before)| json!([item.0, one.intent, one.send_before, one.at, before]))
             })
             .collect();
         let rows = serde_json::Value::from(rows).to_string();
@@ -336,6 +373,7 @@ impl Turn<'_> {
     async fn apply(&mut self, events: &[Event], at: i64) -> Result<u64, JournalError> {
         const APPLY: Sql = sql!(
             "UPDATE item SET state = r.value->>1, changed = $2,
+                accepted = CASE WHEN r.value->>1 = 'accepted' AND item.accepted = 0 THEN $2 ELSE item.accepted END,
                 request_id = COALESCE(NULLIF(r.value->>4, ''), item.request_id),
                 gained = COALESCE(NULLIF(r.value->>5, ''), item.gained),
                 class = COALESCE(NULLIF(r.value->>6, ''), item.class),

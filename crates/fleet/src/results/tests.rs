@@ -5,10 +5,14 @@ use apex_mobility_core::clock::SystemClock;
 
 use super::*;
 use crate::input::{Format, Input};
-use crate::journal::{Event, Facts, JobSpec, Location};
+use crate::journal::{Event, Facts, ItemId, JobSpec, Location};
 use crate::operation::FleetOperation;
 
 const ROWS: &str = "number,reason\n2145550101,CR\n2145550101,CR\n2145550102,CR\n2145550103,\n";
+
+fn unseen(items: impl IntoIterator<Item = ItemId>) -> Vec<(ItemId, String)> {
+    items.into_iter().map(|item| (item, String::new())).collect()
+}
 
 /// A job whose first row is done, whose second is its twin, whose third was refused, and whose fourth is bad.
 async fn job() -> (tempfile::TempDir, Journal, JobInfo) {
@@ -20,7 +24,7 @@ async fn job() -> (tempfile::TempDir, Journal, JobInfo) {
     journal.let_in(&report.job).await.unwrap();
     let planned = journal.items_in(report.job.number, &[State::Planned], None, 10).await.unwrap();
     let ids: Vec<_> = planned.iter().map(|item| item.id).collect();
-    journal.intend(ids.clone(), "a".to_owned(), SystemTime::UNIX_EPOCH).await.unwrap();
+    journal.intend(unseen(ids.clone()), "a".to_owned(), SystemTime::UNIX_EPOCH).await.unwrap();
     let facts = Facts {
         reason: "=cmd|' /C calc'!A0".to_owned(),
         class: "wrong_order".to_owned(),
