@@ -4,4 +4,5 @@ mod conformance;
 mod contract;
 mod faults;
 mod live;
+mod story;
 mod wire_profile;
