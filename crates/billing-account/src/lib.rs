@@ -45,6 +45,7 @@
 //! of create and update, the other members and the status words are inferred and replaceable in the wire
 //! profile (`billing.create`, `billing.item`).
 
+mod finding;
 mod model;
 pub mod operations;
 
