@@ -3,9 +3,10 @@
 use apex_mobility::billing_account::{Account, AccountStatus, BillingAccount, Contact};
 use apex_mobility::catalog::Class;
 use apex_mobility::domain::{
-    AccountName, BillingAccountNumber, EmailAddress, FoundationAccountNumber, LosingAccount, Passcode,
-    PhoneNumber, SubscriberNumber,
+    AccessPointName, AccountName, BillingAccountNumber, EmailAddress, FoundationAccountNumber, LosingAccount,
+    Passcode, PhoneNumber, StaticIp, SubscriberNumber,
 };
+use apex_mobility::pdp_provisioning::{LineState, NewAddress, PdpName, ProvisionBatch};
 use apex_mobility::port_management::{LosingCarrier, PortRequest, PortState};
 use apex_mobility::service_activation::{ActivationBatch, ActivationLine, ActivationState, NewLine, Sim};
 use apex_mobility::{Effect, Error, ErrorKind, Settled};
@@ -190,6 +191,21 @@ pub async fn lines_are_transferred_to_a_new_account(target: Target) {
     let number = target.line(|line| line.status == "A").subscriber_number;
     target.apex.line_configuration().transfer(number.clone(), ban.clone()).send().await.unwrap();
     assert_eq!(target.sandbox.line(&number).unwrap().billing_account_number, ban);
+}
+
+/// A new account can be named by a request for static IPs, for a line that it pays for.
+pub async fn static_addresses_go_to_lines_of_a_new_account(target: Target) {
+    let ban = create(&target).await.ban().unwrap().clone();
+    let number = target.line(|line| line.status == "A").subscriber_number;
+    target.apex.line_configuration().transfer(number.clone(), ban.clone()).send().await.unwrap();
+    let address = StaticIp::parse("10.20.0.11").unwrap();
+    let line = NewAddress::new(number.clone(), address, AccessPointName::parse("apn.example").unwrap());
+    let batch = ProvisionBatch::try_from(vec![line]).unwrap();
+    let pdp = target.apex.pdp_provisioning().provision(PdpName::parse("PDP-EXAMPLE").unwrap(), ban, batch);
+    let settled = pdp.begin().await.unwrap().await.unwrap();
+    let Settled::Done(outcome) = settled else { panic!("not settled: {settled:?}") };
+    assert_eq!(outcome.find(&number).unwrap().state(), LineState::Provisioned);
+    assert_eq!(target.effects().last().unwrap(), "ip");
 }
 
 /// A create whose answer is lost is sent once, may have been carried out, and says that nothing can be read.

@@ -87,6 +87,7 @@ rules! {
         lines_are_activated_on_a_new_account,
         numbers_are_ported_to_a_new_account,
         lines_are_transferred_to_a_new_account,
+        static_addresses_go_to_lines_of_a_new_account,
         a_lost_create_is_never_sent_again,
         a_lost_update_is_settled_by_a_read,
     }
