@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use apex_mobility::{AppCredentials, Client, ClientBuilder, WireProfile};
-use clap::Args;
+use apex_mobility::{AppCredentials, Client, ClientBuilder, KillSwitch, WireProfile};
+use clap::{Args, value_parser};
 
 use crate::failure::Failure;
 use crate::secret::{AnyText, Secret};
@@ -28,6 +28,15 @@ pub(crate) struct ConnectionArgs {
     /// Refuse to send anything that could change something
     #[arg(long, display_order = 804)]
     read_only: bool,
+    /// Start at most this many requests per second, instead of as many as the server is found to take
+    #[arg(long, value_name = "NUMBER", value_parser = rate, display_order = 805)]
+    max_rate: Option<f64>,
+    /// Have at most this many requests under way at once [default: 12]
+    #[arg(long, value_name = "NUMBER", value_parser = value_parser!(u16).range(1..), display_order = 806)]
+    max_concurrency: Option<u16>,
+    /// Send nothing while this file exists; it is looked for before each request
+    #[arg(long, env = "APEX_KILL_SWITCH", value_name = "FILE", display_order = 807)]
+    kill_switch: Option<PathBuf>,
 }
 
 impl ConnectionArgs {
@@ -74,8 +83,23 @@ impl ConnectionArgs {
             })?;
             builder = builder.wire_profile(profile);
         }
+        if let Some(rate) = self.max_rate {
+            builder = builder.requests_per_second(rate);
+        }
+        if let Some(requests) = self.max_concurrency {
+            builder = builder.max_concurrency(requests.into());
+        }
+        if let Some(file) = self.kill_switch.as_deref().filter(|file| !file.as_os_str().is_empty()) {
+            builder = builder.kill_switch(KillSwitch::new().with_file(file));
+        }
         Ok(builder)
     }
+}
+
+/// Requests per second.
+fn rate(text: &str) -> Result<f64, String> {
+    let rate = text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0);
+    rate.ok_or_else(|| "must be a number above 0, for example 5 or 0.5".to_owned())
 }
 
 /// Where the application secret comes from.

@@ -128,6 +128,9 @@ pub(crate) fn changed_by(error: &Error) -> &'static str {
 
 pub(crate) fn next_of(error: &Error) -> String {
     match error.kind() {
+        ErrorKind::Stopped => {
+            "remove the file that --kill-switch or APEX_KILL_SWITCH names to send again".to_owned()
+        }
         ErrorKind::Connect => "check the base URL and that the server is running".to_owned(),
         ErrorKind::Unreadable if error.effect() == Effect::None => {
             "check the base URL: this server does not answer as the APEX gateway does".to_owned()

@@ -56,6 +56,44 @@ fn a_server_that_throttles_exits_with_7() {
 }
 
 #[test]
+fn while_the_kill_switch_exists_nothing_is_sent() {
+    let served = Served::with_lines(8);
+    let shell = served.shell();
+    let file = shell.path("stop");
+    let shell = shell.with("APEX_KILL_SWITCH", &file.to_string_lossy());
+    assert_eq!(shell.run(&LIST).code, 0);
+
+    shell.write("stop", "");
+    let run = shell.run(&LIST);
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("the kill switch is on") && run.stderr.contains("stop exists"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("remove the file"), "{}", run.stderr);
+    assert_eq!(
+        served.shell().run(&[&LIST[..], &["--kill-switch", &*file.to_string_lossy()]].concat()).code,
+        1
+    );
+
+    std::fs::remove_file(file).unwrap();
+    assert_eq!(shell.run(&LIST).code, 0);
+}
+
+#[test]
+fn limits_are_numbers_above_zero() {
+    let served = Served::with_lines(8);
+    let with = |option, value| served.shell().run(&[&LIST[..], &[option, value]].concat()).code;
+    for (option, good) in [("--max-rate", "0.5"), ("--max-rate", "100"), ("--max-concurrency", "1")] {
+        assert_eq!(with(option, good), 0, "{option} {good}");
+    }
+    for bad in ["0", "-1", "fast", "inf", "NaN"] {
+        assert_eq!((with("--max-rate", bad), with("--max-concurrency", bad)), (2, 2), "{bad}");
+    }
+}
+
+#[test]
 fn the_secret_can_come_from_a_file_or_stdin() {
     let served = Served::with_lines(8);
     let shell = Shell::new();
