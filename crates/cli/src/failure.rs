@@ -103,6 +103,10 @@ pub(crate) fn what_of(error: &Error) -> String {
         Some(status) if error.kind() == ErrorKind::Answered => {
             format!("the server answered {status}: {}", error.message())
         }
+        // The server took it for a success: its words alone would read like one.
+        Some(_) if error.kind() == ErrorKind::Unreadable && error.message() != error.what() => {
+            format!("{}: {}", error.what(), error.message())
+        }
         _ => error.message().to_owned(),
     };
     if let Some(cause) = innermost(error) {

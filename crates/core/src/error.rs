@@ -185,6 +185,13 @@ impl Error {
         self.0.answer.text().unwrap_or(&self.0.what)
     }
 
+    /// What happened, in our words, whatever the server said: that its answer lacks something, for instance, it
+    /// does not say itself.
+    #[must_use]
+    pub fn what(&self) -> &str {
+        &self.0.what
+    }
+
     /// Whether anything changed at AT&T.
     #[must_use]
     pub fn effect(&self) -> Effect {

@@ -45,6 +45,8 @@ async fn a_thing_that_is_not_there_is_not_found_in_the_servers_words() {
             error.to_string(),
             "billing.item/read: the server answered 200 OK, but the answer names no owner: no such thing"
         );
+        assert_eq!(error.message(), "no such thing");
+        assert_eq!(error.what(), "the server answered 200 OK, but the answer names no owner");
         assert_eq!(error.attempts(), 1);
     }
 }
