@@ -2,7 +2,9 @@
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{account, activate, activation, completions, explain, line, plan, quickstart, sandbox};
+use crate::commands::{
+    account, activate, activation, completions, explain, line, pdp, plan, quickstart, sandbox,
+};
 use crate::exit;
 
 /// Work with AT&T's APEX Mobility APIs: activate lines, look them up, or try it all on a sandbox.
@@ -63,6 +65,8 @@ pub(crate) enum Command {
     Plan(plan::PlanCommand),
     #[command(subcommand)]
     Account(account::AccountCommand),
+    #[command(subcommand)]
+    Pdp(pdp::PdpCommand),
     Explain(explain::ExplainArgs),
     #[command(subcommand)]
     Sandbox(sandbox::SandboxCommand),

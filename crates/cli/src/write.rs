@@ -54,6 +54,11 @@ enum Mode {
 }
 
 impl Writer<'_> {
+    /// The client, for reads that go with the write. There is none in a dry run: it sends nothing at all.
+    pub(crate) fn client(&self) -> Option<&Client> {
+        (self.mode == Mode::Send).then_some(&self.client)
+    }
+
     /// Sends a write once and gives its answer. In a dry run shows it instead, and gives nothing.
     ///
     /// `look` is the command that settles it when nobody knows what came of it; empty where there is none.

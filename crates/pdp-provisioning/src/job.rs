@@ -34,13 +34,14 @@ pub enum PdpChange {
     Remove,
 }
 
-impl PdpChange {
-    /// Whether a line has come to an end of this change, good or bad.
-    fn is_settled(self, line: &BatchLine) -> bool {
+impl PdpJob {
+    /// Whether a line of the batch has come to its end, good or bad.
+    #[must_use]
+    pub fn is_settled(&self, line: &BatchLine) -> bool {
         match line.state() {
             LineState::Failed(_) => true,
-            LineState::Provisioned => self == Self::Provision,
-            LineState::Removed => self == Self::Remove,
+            LineState::Provisioned => self.change == PdpChange::Provision,
+            LineState::Removed => self.change == PdpChange::Remove,
             LineState::Pending | LineState::Unknown => false,
         }
     }
@@ -73,7 +74,7 @@ impl Job for PdpJob {
     fn progress(&self, status: &BatchStatus) -> Progress<PdpOutcome, Infallible> {
         let lines = &status.lines;
         let all_shown = self.numbers.iter().all(|number| status.find(number).is_some());
-        if !lines.is_empty() && all_shown && lines.iter().all(|line| self.change.is_settled(line)) {
+        if !lines.is_empty() && all_shown && lines.iter().all(|line| self.is_settled(line)) {
             Progress::Done(PdpOutcome { status: status.clone() })
         } else {
             Progress::Waiting

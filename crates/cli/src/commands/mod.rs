@@ -6,6 +6,7 @@ pub(crate) mod activation;
 pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod line;
+pub(crate) mod pdp;
 pub(crate) mod plan;
 pub(crate) mod quickstart;
 pub(crate) mod sandbox;
@@ -26,6 +27,7 @@ pub(crate) async fn run(command: Command, printer: &Printer) -> Ended {
         Command::Line(command) => line::run(command, printer).await,
         Command::Plan(command) => plan::run(command, printer).await,
         Command::Account(command) => account::run(command, printer).await,
+        Command::Pdp(command) => pdp::run(command, printer).await,
         Command::Explain(args) => explain::run(&args, printer),
         Command::Sandbox(command) => sandbox::run(command, printer).await,
         Command::Completions(args) => completions::run(&args, printer),

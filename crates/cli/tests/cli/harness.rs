@@ -92,6 +92,13 @@ impl Shell {
         }
     }
 
+    /// Runs one command after the other and gives all of it, for a snapshot.
+    pub(crate) fn page(&self, commands: &[impl AsRef<str>]) -> String {
+        let run = |command: &str| self.run(&command.split_whitespace().collect::<Vec<_>>()).whole();
+        let pages = commands.iter().map(AsRef::as_ref).map(|it| format!("$ apex {it}\n{}\n", run(it)));
+        pages.collect()
+    }
+
     /// Runs `apex activate` on a sheet, with `r.csv` for the results.
     pub(crate) fn activate(&self, sheet: &str, more: &[&str]) -> Run {
         self.write("lines.csv", sheet);

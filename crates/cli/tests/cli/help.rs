@@ -23,6 +23,11 @@ fn the_whole_tree_of_help() {
         &["account", "create", "--help"],
         &["account", "update", "--help"],
         &["account", "get", "--help"],
+        &["pdp", "--help"],
+        &["pdp", "available", "--help"],
+        &["pdp", "provision", "--help"],
+        &["pdp", "status", "--help"],
+        &["pdp", "remove", "--help"],
         &["explain", "--help"],
         &["sandbox", "--help"],
         &["sandbox", "serve", "--help"],
@@ -62,7 +67,7 @@ fn every_command_is_in_the_tree_of_help() {
     }
     let mut found = Vec::new();
     leaves(&apex_mobility_cli::command(), "", &mut found);
-    assert_eq!(found.len(), 37, "add new commands to the snapshot of the help: {found:?}");
+    assert_eq!(found.len(), 42, "add new commands to the snapshot of the help: {found:?}");
 }
 
 #[test]

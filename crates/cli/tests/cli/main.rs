@@ -12,6 +12,7 @@ mod help;
 mod interrupt;
 mod line;
 mod output;
+mod pdp;
 mod plan;
 mod quickstart;
 mod readme;
