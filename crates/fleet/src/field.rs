@@ -97,6 +97,28 @@ fields! {
     LosingLastName = "losing last name", "old last name";
     /// The business that a ported number belongs to.
     BusinessName = "business name", "company";
+    /// The packet data profile that an address is of.
+    Pdp = "pdp", "pdp name";
+    /// The static IP.
+    Ip = "ip", "ip address", "static ip", "static ip address";
+    /// The access point name.
+    Apn = "apn", "access point", "access point name";
+    /// Whether the address is for LTE: yes or no.
+    Lte = "lte", "lte indicator";
+    /// Whether the access point becomes the line's default: yes or no.
+    DefaultApn = "default apn", "default apn indicator";
+    /// The foundation account of a new billing account.
+    Fan = "fan", "foundation account", "foundation account number";
+    /// The billing account's name.
+    AccountName = "account name";
+    /// The department or person that the account's envelope names.
+    Attention = "attention", "attention to";
+    /// The account's phone number.
+    Phone = "contact phone", "phone";
+    /// The account's e-mail address.
+    Email = "email", "email address";
+    /// The account's passcode. Secret.
+    Passcode = "passcode", "account passcode";
 }
 
 impl Field {
@@ -117,7 +139,7 @@ impl Field {
     /// Whether its value opens an account: it is in no output, and sealed in the journal.
     #[must_use]
     pub const fn is_secret(self) -> bool {
-        matches!(self, Self::VoicemailPin | Self::LosingAccount | Self::LosingPin)
+        matches!(self, Self::VoicemailPin | Self::LosingAccount | Self::LosingPin | Self::Passcode)
     }
 }
 

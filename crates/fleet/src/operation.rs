@@ -38,6 +38,14 @@ pub enum FleetOperation {
     ResendOta,
     /// Change plan and features.
     ChangePlan,
+    /// Give a line a static IP.
+    ProvisionIp,
+    /// Take a line's static IP away.
+    RemoveIp,
+    /// Create a billing account.
+    CreateAccount,
+    /// Change a billing account's name, contact or passcode.
+    UpdateAccount,
 }
 
 /// How requests for an operation are formed.
@@ -45,8 +53,8 @@ pub enum FleetOperation {
 pub enum Batching {
     /// One request per row.
     Single,
-    /// Rows of one billing account go together, at most this many.
-    PerAccount(usize),
+    /// Rows that share what their request says once (the account, the PDP) go together, at most this many.
+    Together(usize),
 }
 
 /// What stands in the columns of an operation.
@@ -62,7 +70,7 @@ pub struct Columns {
 
 impl FleetOperation {
     /// All of them, in the order in which a line meets them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::Activate,
         Self::PortRequest,
         Self::PortUpdate,
@@ -78,6 +86,10 @@ impl FleetOperation {
         Self::ResetVoicemail,
         Self::ResendOta,
         Self::ChangePlan,
+        Self::ProvisionIp,
+        Self::RemoveIp,
+        Self::CreateAccount,
+        Self::UpdateAccount,
     ];
 
     /// Its word in files and on the command line.
@@ -99,6 +111,10 @@ impl FleetOperation {
             Self::ResetVoicemail => "reset-voicemail",
             Self::ResendOta => "resend-ota",
             Self::ChangePlan => "change-plan",
+            Self::ProvisionIp => "provision-ip",
+            Self::RemoveIp => "remove-ip",
+            Self::CreateAccount => "create-account",
+            Self::UpdateAccount => "update-account",
         }
     }
 
@@ -107,7 +123,9 @@ impl FleetOperation {
     pub const fn batching(self) -> Batching {
         match self {
             // contract 4.2: at most 200 lines, one account.
-            Self::Activate => Batching::PerAccount(200),
+            Self::Activate => Batching::Together(200),
+            // contract 4.10: at most 10 lines, one PDP, one account.
+            Self::ProvisionIp | Self::RemoveIp => Batching::Together(10),
             _ => Batching::Single,
         }
     }
@@ -115,7 +133,7 @@ impl FleetOperation {
     /// Whether it takes something away that cannot simply be given back: a line, a number, a port.
     #[must_use]
     pub const fn is_destructive(self) -> bool {
-        matches!(self, Self::Cancel | Self::ChangeNumber | Self::PortCancel)
+        matches!(self, Self::Cancel | Self::ChangeNumber | Self::PortCancel | Self::RemoveIp)
     }
 
     /// Whether a row that provably had no effect may be sent again by itself.
@@ -213,6 +231,46 @@ impl FleetOperation {
             ),
             Self::ResetVoicemail => columns!([F::Number], [], [F::VoicemailPin]),
             Self::ResendOta => columns!([F::Number, F::Sim], [], []),
+            Self::ProvisionIp => columns!(
+                [F::Number, F::BillingAccount, F::Pdp, F::Ip, F::Apn],
+                [],
+                [F::Lte, F::DefaultApn, F::EffectiveDate]
+            ),
+            Self::RemoveIp => {
+                columns!([F::Number, F::BillingAccount, F::Pdp, F::Ip], [], [F::EffectiveDate])
+            }
+            Self::CreateAccount => columns!(
+                [
+                    F::Fan,
+                    F::AccountName,
+                    F::FirstName,
+                    F::LastName,
+                    F::StreetNumber,
+                    F::StreetName,
+                    F::City,
+                    F::State,
+                    F::Zip,
+                ],
+                [],
+                [F::StreetDirection, F::StreetType, F::Attention, F::Phone, F::Email, F::Passcode]
+            ),
+            Self::UpdateAccount => columns!(
+                [F::BillingAccount],
+                [F::AccountName, F::FirstName, F::Passcode],
+                [
+                    F::LastName,
+                    F::StreetNumber,
+                    F::StreetDirection,
+                    F::StreetName,
+                    F::StreetType,
+                    F::City,
+                    F::State,
+                    F::Zip,
+                    F::Attention,
+                    F::Phone,
+                    F::Email,
+                ]
+            ),
             Self::ChangePlan => {
                 columns!([F::Number], [F::Plan, F::AddFeatures, F::RemoveFeatures], [F::EffectiveDate])
             }

@@ -162,12 +162,11 @@ fn new_item(place: u32, read: RowRead, seal: &Seal, check: Check<'_>) -> Result<
             None
         }
     };
-    let account = task.as_ref().and_then(Task::billing_account).map(ToString::to_string);
     Ok(NewItem {
         place,
         sealed: seal.seal(place, &row)?,
         subject: task.as_ref().map(Task::subject).unwrap_or_default(),
-        account: account.unwrap_or_default(),
+        group: task.as_ref().and_then(Task::group).unwrap_or_default(),
         natural_key: task.as_ref().map(|task| task.natural_key(&row)).unwrap_or_default(),
         state: if problems.is_empty() { State::Planned } else { State::Bad },
         reason: problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),

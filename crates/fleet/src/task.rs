@@ -2,11 +2,13 @@
 
 mod read;
 
+use apex_mobility_billing_account::operations::{CreateAccount, UpdateAccount};
 use apex_mobility_core::domain::{BillingAccountNumber, Eid, Iccid, SubscriberNumber};
 use apex_mobility_line_configuration::operations::{
     ResendOta, ResetVoicemail, TransferLine, UpdateDevice, UpdateSubscriber,
 };
 use apex_mobility_number_change::operations::ChangeNumber;
+use apex_mobility_pdp_provisioning::{HeldAddress, NewAddress, PdpName};
 use apex_mobility_port_management::operations::{CancelPort, RequestPort, UpdatePort};
 use apex_mobility_rate_plan_change::operations::ChangePlan;
 use apex_mobility_service_activation::NewLine;
@@ -48,6 +50,14 @@ pub enum Task {
     ResendOta(ResendOta),
     /// A line to give another plan or features.
     ChangePlan(ChangePlan),
+    /// A line to give a static IP of a PDP, for an account. Goes with others of both.
+    ProvisionIp(PdpName, BillingAccountNumber, Box<NewAddress>),
+    /// A line to take the static IP of a PDP from, for an account. Goes with others of both.
+    RemoveIp(PdpName, BillingAccountNumber, Box<HeldAddress>),
+    /// A billing account to create.
+    CreateAccount(Box<CreateAccount>),
+    /// A billing account to change.
+    UpdateAccount(Box<UpdateAccount>),
 }
 
 impl Task {
@@ -78,6 +88,10 @@ impl Task {
             Self::ResetVoicemail(_) => FleetOperation::ResetVoicemail,
             Self::ResendOta(_) => FleetOperation::ResendOta,
             Self::ChangePlan(_) => FleetOperation::ChangePlan,
+            Self::ProvisionIp(..) => FleetOperation::ProvisionIp,
+            Self::RemoveIp(..) => FleetOperation::RemoveIp,
+            Self::CreateAccount(_) => FleetOperation::CreateAccount,
+            Self::UpdateAccount(_) => FleetOperation::UpdateAccount,
         }
     }
 
@@ -85,7 +99,7 @@ impl Task {
     #[must_use]
     pub fn number(&self) -> Option<&SubscriberNumber> {
         match self {
-            Self::Activate(_) => None,
+            Self::Activate(_) | Self::CreateAccount(_) | Self::UpdateAccount(_) => None,
             Self::PortRequest(port) => Some(port.request.number()),
             Self::PortUpdate(port) => Some(&port.number),
             Self::PortCancel(port) => Some(&port.number),
@@ -100,23 +114,30 @@ impl Task {
             Self::ResetVoicemail(line) => Some(&line.number),
             Self::ResendOta(line) => Some(&line.number),
             Self::ChangePlan(line) => Some(&line.number),
+            Self::ProvisionIp(_, _, line) => Some(line.number()),
+            Self::RemoveIp(_, _, line) => Some(line.number()),
         }
     }
 
-    /// The account that its request is sent for, where requests are formed by account.
+    /// What its request says once for all its lines, where requests hold many: the account, the PDP.
     #[must_use]
-    pub fn billing_account(&self) -> Option<&BillingAccountNumber> {
+    pub fn group(&self) -> Option<String> {
         match self {
-            Self::Activate(line) => Some(line.billing_account()),
+            Self::Activate(line) => Some(line.billing_account().to_string()),
+            Self::ProvisionIp(pdp, account, _) | Self::RemoveIp(pdp, account, _) => {
+                Some(format!("{account} {pdp}"))
+            }
             _ => None,
         }
     }
 
-    /// Who it is about: the line's number, or the SIM of a line to be. What a history is asked by.
+    /// Who it is about: the line's number, the SIM of a line to be, or the account. What a history is asked by.
     #[must_use]
     pub fn subject(&self) -> String {
         match self {
             Self::Activate(line) => sim_of(line).to_owned(),
+            Self::CreateAccount(account) => account.name.as_str().to_owned(),
+            Self::UpdateAccount(account) => account.ban.to_string(),
             _ => self.number().map(ToString::to_string).unwrap_or_default(),
         }
     }

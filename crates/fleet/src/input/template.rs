@@ -51,6 +51,15 @@ fn example(operation: FleetOperation, field: Field) -> &'static str {
         Field::VoicemailPin => "0000",
         Field::LosingAccount => "OLD-1",
         Field::LosingPin => "000000",
-        Field::BusinessName => "Example Co",
+        Field::BusinessName | Field::AccountName => "Example Co",
+        Field::Pdp => "PDP-EXAMPLE",
+        Field::Ip => "10.20.0.11",
+        Field::Apn => "apn.example",
+        Field::Lte | Field::DefaultApn => "yes",
+        Field::Fan => "00000001",
+        Field::Attention => "",
+        Field::Phone => "2145550100",
+        Field::Email => "test@example.com",
+        Field::Passcode => "000000",
     }
 }

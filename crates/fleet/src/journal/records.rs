@@ -115,8 +115,8 @@ pub struct NewItem {
     pub sealed: String,
     /// Whom it is about.
     pub subject: String,
-    /// The account that its request goes with, where requests are formed by account.
-    pub account: String,
+    /// What its request says once for all its lines, where requests hold many.
+    pub group: String,
     /// What makes two rows one write.
     pub natural_key: String,
     /// [`State::Planned`], or [`State::Bad`] with the reason.
@@ -136,8 +136,8 @@ pub struct Item {
     pub sealed: String,
     /// Whom it is about.
     pub subject: String,
-    /// The account that its request goes with.
-    pub account: String,
+    /// What its request says once for all its lines, where requests hold many.
+    pub group: String,
     /// Its state.
     pub state: State,
     /// The item that it says the same as.
@@ -296,7 +296,7 @@ impl Item {
             row: cells_into(Row::new(line, operation), &text(row, "cells")?)?,
             sealed: text(row, "sealed")?,
             subject: text(row, "subject")?,
-            account: text(row, "account")?,
+            group: text(row, "send_group")?,
             state: state(row)?,
             twin: twin.map(ItemId),
             intent: text(row, "intent")?,

@@ -30,7 +30,7 @@ const VERSIONS: &[(i64, &str, &str)] = &[(
         line BIGINT NOT NULL,
         operation TEXT NOT NULL,
         subject TEXT NOT NULL,
-        account TEXT NOT NULL,
+        send_group TEXT NOT NULL,
         cells TEXT NOT NULL,
         sealed TEXT NOT NULL,
         natural_key TEXT NOT NULL,

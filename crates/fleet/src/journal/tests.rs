@@ -36,7 +36,7 @@ fn item(place: u32, key: &str) -> NewItem {
         subject: format!("214555{place:04}"),
         row,
         sealed: String::new(),
-        account: String::new(),
+        group: String::new(),
         natural_key: key.to_owned(),
         state: State::Planned,
         reason: String::new(),

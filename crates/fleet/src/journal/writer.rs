@@ -218,7 +218,7 @@ impl Turn<'_> {
 
     async fn add(&mut self, job: JobNumber, items: &[NewItem], at: i64) -> Result<(), JournalError> {
         const ADD: Sql = sql!(
-            "INSERT INTO item (id, job, line, operation, subject, account, cells, sealed, natural_key, fingerprint, state,
+            "INSERT INTO item (id, job, line, operation, subject, send_group, cells, sealed, natural_key, fingerprint, state,
                 twin, intent, send_before, before, accepted, request_id, gained, class, reason, evidence, next_step, changed)
              SELECT CAST(r.value->>0 AS BIGINT), $2, CAST(r.value->>1 AS BIGINT), r.value->>2, r.value->>3, r.value->>4,
                 r.value->>5, r.value->>6, r.value->>7, r.value->>8, r.value->>9, NULL, '', 0, '', 0, '', '', '', r.value->>10, '',
@@ -237,7 +237,7 @@ impl Turn<'_> {
                     item.row.number,
                     item.row.operation.as_str(),
                     item.subject,
-                    item.account,
+                    item.group,
                     cells_of(&item.row),
                     item.sealed,
                     item.natural_key,

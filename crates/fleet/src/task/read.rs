@@ -2,13 +2,17 @@
 
 use std::str::FromStr;
 
+use apex_mobility_billing_account::Contact;
+use apex_mobility_billing_account::operations::{CreateAccount, UpdateAccount};
 use apex_mobility_core::domain::{
-    Address, BillingAccountNumber, Date, Eid, Iccid, Imei, InvalidValue, LineNumber, LosingAccount,
-    LosingPin, NpaNxx, OfferingCode, PersonName, SingleUserCode, State, SubscriberNumber, VoicemailPin,
-    ZipCode,
+    AccessPointName, AccountName, Address, BillingAccountNumber, Date, Eid, EmailAddress,
+    FoundationAccountNumber, Iccid, Imei, InvalidValue, LineNumber, LosingAccount, LosingPin, NpaNxx,
+    OfferingCode, Passcode, PersonName, PhoneNumber, SingleUserCode, State, StaticIp, SubscriberNumber,
+    VoicemailPin, ZipCode,
 };
 use apex_mobility_line_configuration::{DeviceReason, DeviceTechnology, DeviceUpdate};
 use apex_mobility_number_change::NumberChoice;
+use apex_mobility_pdp_provisioning::{HeldAddress, NewAddress, PdpName};
 use apex_mobility_port_management::{LosingCarrier, PortRequest, PortUpdate};
 use apex_mobility_rate_plan_change::Effective;
 use apex_mobility_service_activation::{NewLine, Sim};
@@ -89,6 +93,30 @@ impl Taker<'_> {
                 Some(Task::ResendOta(ResendOta { number: number?, sim: sim? }))
             }
             FleetOperation::ChangePlan => self.change_plan(),
+            FleetOperation::ProvisionIp => self.provision_ip(),
+            FleetOperation::RemoveIp => {
+                let (number, pdp, account, ip) = self.static_ip();
+                let date = self.optional::<Date>(Field::EffectiveDate);
+                let line = HeldAddress::new(number?, ip?);
+                let line = date.into_iter().fold(line, HeldAddress::effective_date);
+                Some(Task::RemoveIp(pdp?, account?, Box::new(line)))
+            }
+            FleetOperation::CreateAccount => {
+                let fan = self.needed::<FoundationAccountNumber>(Field::Fan);
+                let name = self.needed::<AccountName>(Field::AccountName);
+                let contact = self.contact();
+                let passcode = self.optional_with(Field::Passcode, Passcode::parse);
+                let (fan, name, contact) = (fan?, name?, contact?);
+                Some(Task::CreateAccount(Box::new(CreateAccount { fan, name, contact, passcode })))
+            }
+            FleetOperation::UpdateAccount => {
+                let ban = self.needed::<BillingAccountNumber>(Field::BillingAccount);
+                let name = self.optional::<AccountName>(Field::AccountName);
+                let contact =
+                    if self.row.get(Field::FirstName).is_some() { Some(self.contact()?) } else { None };
+                let passcode = self.optional_with(Field::Passcode, Passcode::parse);
+                Some(Task::UpdateAccount(Box::new(UpdateAccount { ban: ban?, name, contact, passcode })))
+            }
         }
     }
 
@@ -280,6 +308,47 @@ impl Taker<'_> {
             None => Effective::Today,
         };
         Some(Task::ChangePlan(ChangePlan { plan, add, remove, effective, ..ChangePlan::new(number?) }))
+    }
+
+    fn provision_ip(&mut self) -> Option<Task> {
+        let (number, pdp, account, ip) = self.static_ip();
+        let apn = self.needed::<AccessPointName>(Field::Apn);
+        let (lte, default_apn) = (self.yes(Field::Lte), self.yes(Field::DefaultApn));
+        let date = self.optional::<Date>(Field::EffectiveDate);
+        let line = NewAddress::new(number?, ip?, apn?);
+        let line = lte.into_iter().fold(line, NewAddress::lte);
+        let line = default_apn.into_iter().fold(line, NewAddress::default_access_point);
+        let line = date.into_iter().fold(line, NewAddress::effective_date);
+        Some(Task::ProvisionIp(pdp?, account?, Box::new(line)))
+    }
+
+    fn static_ip(
+        &mut self,
+    ) -> (Option<SubscriberNumber>, Option<PdpName>, Option<BillingAccountNumber>, Option<StaticIp>) {
+        let number = self.number();
+        let pdp = self.needed_with(Field::Pdp, PdpName::parse);
+        (number, pdp, self.needed(Field::BillingAccount), self.needed(Field::Ip))
+    }
+
+    fn contact(&mut self) -> Option<Contact> {
+        let (name, address) = (self.name(), self.address());
+        let phone = self.optional::<PhoneNumber>(Field::Phone);
+        let email = self.optional::<EmailAddress>(Field::Email);
+        let contact = Contact::new(name?, address?);
+        let contact = phone.into_iter().fold(contact, Contact::phone_number);
+        let contact = email.into_iter().fold(contact, Contact::email);
+        Some(self.row.get(Field::Attention).into_iter().fold(contact, Contact::attention_to))
+    }
+
+    fn yes(&mut self, field: Field) -> Option<bool> {
+        match self.row.get(field)?.to_ascii_lowercase().as_str() {
+            "y" | "yes" | "true" | "1" => Some(true),
+            "n" | "no" | "false" | "0" => Some(false),
+            _ => {
+                self.refuse(field, "is neither yes nor no");
+                None
+            }
+        }
     }
 
     fn number(&mut self) -> Option<SubscriberNumber> {

@@ -60,6 +60,29 @@ fn whole(operation: FleetOperation) -> Row {
         FleetOperation::UpdateContact => with_address(&[NUMBER]),
         FleetOperation::ResetVoicemail => row(operation, &[NUMBER, (F::VoicemailPin, "0000")]),
         FleetOperation::ResendOta => row(operation, &[NUMBER, (F::Sim, "89010000000000000011")]),
+        FleetOperation::ProvisionIp => row(
+            operation,
+            &[
+                NUMBER,
+                (F::BillingAccount, "000000000001"),
+                (F::Pdp, "PDP-EXAMPLE"),
+                (F::Ip, "10.20.0.11"),
+                (F::Apn, "apn.example"),
+                (F::Lte, "no"),
+            ],
+        ),
+        FleetOperation::RemoveIp => row(
+            operation,
+            &[NUMBER, (F::BillingAccount, "000000000001"), (F::Pdp, "PDP-EXAMPLE"), (F::Ip, "10.20.0.11")],
+        ),
+        FleetOperation::CreateAccount => with_address(&[
+            (F::Fan, "00000001"),
+            (F::AccountName, "Example Co"),
+            (F::Email, "test@example.com"),
+        ]),
+        FleetOperation::UpdateAccount => {
+            row(operation, &[(F::BillingAccount, "000000000001"), (F::AccountName, "Example Co")])
+        }
         FleetOperation::ChangePlan => row(
             operation,
             &[NUMBER, (F::Plan, "APXPLAN02"), (F::AddFeatures, "SOC1"), (F::RemoveFeatures, "SOC9")],
