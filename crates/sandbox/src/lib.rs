@@ -81,6 +81,7 @@ pub use transport::{ConnectionLost, SandboxTransport};
 pub use variants::*;
 
 use gateway::Engine;
+use operation::Operation;
 use router::Router;
 
 /// The contract's description that the control call `openapi.json` answers with, unless told otherwise.
@@ -243,6 +244,16 @@ impl Sandbox {
     #[must_use]
     pub fn faults(&self) -> Vec<FaultTally> {
         self.with_engine(|engine| engine.faults.tallies().collect())
+    }
+
+    /// The names of the operations that change something: what a fault of `writes` strikes.
+    pub fn writes() -> impl Iterator<Item = &'static str> {
+        Operation::ALL.into_iter().filter(|operation| operation.is_write()).map(Operation::name)
+    }
+
+    /// The names of the operations that only read: what a fault of `reads` strikes.
+    pub fn reads() -> impl Iterator<Item = &'static str> {
+        Operation::ALL.into_iter().filter(|operation| !operation.is_write()).map(Operation::name)
     }
 
     /// How many calls of an operation have arrived since the start, whatever came of them: also of all

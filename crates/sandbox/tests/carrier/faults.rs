@@ -56,6 +56,15 @@ async fn faults_strike_on_their_side_of_the_commit() {
     }
 }
 
+#[test]
+fn writes_and_reads_are_the_operations_of_their_faults() {
+    assert!(Sandbox::writes().any(|name| name == "pdp.addresses") && Sandbox::reads().count() > 5);
+    assert!(Sandbox::writes().all(|name| Sandbox::reads().all(|other| other != name)));
+    for name in Sandbox::writes().chain(Sandbox::reads()) {
+        assert!(FaultRule::new(Fault::F1, name, When::Always).is_ok(), "{name}");
+    }
+}
+
 #[tokio::test]
 async fn what_breaks_a_connection_is_an_error_of_the_transport() {
     for (rule, commits, timed_out) in [
