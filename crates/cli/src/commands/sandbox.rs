@@ -4,6 +4,7 @@ mod clock;
 mod control;
 mod fault;
 mod ledger;
+mod line;
 mod reset;
 mod serve;
 mod throttle;
@@ -22,6 +23,8 @@ pub(crate) enum SandboxCommand {
     Serve(serve::ServeArgs),
     Ledger(ledger::LedgerArgs),
     #[command(subcommand)]
+    Line(line::LineCommand),
+    #[command(subcommand)]
     Clock(clock::ClockCommand),
     #[command(subcommand)]
     Fault(fault::FaultCommand),
@@ -36,6 +39,7 @@ pub(crate) async fn run(command: SandboxCommand, printer: &Printer) -> Ended {
     match command {
         SandboxCommand::Serve(args) => serve::run(args, printer).await,
         SandboxCommand::Ledger(args) => ledger::run(args, printer).await,
+        SandboxCommand::Line(command) => line::run(command, printer).await,
         SandboxCommand::Clock(command) => clock::run(command, printer).await,
         SandboxCommand::Fault(command) => fault::run(command, printer).await,
         SandboxCommand::Variant(command) => variant::run(command, printer).await,

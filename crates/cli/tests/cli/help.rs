@@ -32,6 +32,9 @@ fn the_whole_tree_of_help() {
         &["sandbox", "--help"],
         &["sandbox", "serve", "--help"],
         &["sandbox", "ledger", "--help"],
+        &["sandbox", "line", "--help"],
+        &["sandbox", "line", "show", "--help"],
+        &["sandbox", "line", "change", "--help"],
         &["sandbox", "clock", "--help"],
         &["sandbox", "clock", "show", "--help"],
         &["sandbox", "clock", "advance", "--help"],
@@ -67,7 +70,7 @@ fn every_command_is_in_the_tree_of_help() {
     }
     let mut found = Vec::new();
     leaves(&apex_mobility_cli::command(), "", &mut found);
-    assert_eq!(found.len(), 42, "add new commands to the snapshot of the help: {found:?}");
+    assert_eq!(found.len(), 45, "add new commands to the snapshot of the help: {found:?}");
 }
 
 #[test]

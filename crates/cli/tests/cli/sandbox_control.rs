@@ -100,6 +100,25 @@ fn time_ledger_limit_and_a_new_start() {
 }
 
 #[test]
+fn a_line_is_changed_as_at_the_portal() {
+    let served = Served::with_lines(8);
+    let shell = served.shell();
+    insta::assert_snapshot!(page(
+        &shell,
+        &[
+            "sandbox line show 2145550100 -o table",
+            "sandbox line change 2145550100 --status C --reason CAN --days-ago 59",
+            "sandbox line change 2145550100 --zip 75201 --network-imei 001010000000024 -o csv",
+            "sandbox ledger -o table",
+            "sandbox line change 2145550100",
+            "sandbox line change 2145550100 --status X",
+            "sandbox line show 2145559999",
+            "sandbox line show 214555",
+        ],
+    ));
+}
+
+#[test]
 fn a_time_of_days_reaches_past_the_restore_window() {
     let served = Served::with_lines(8);
     let before = served.sandbox.now();

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use apex_mobility::http::{Method, Request, Response, Uri};
+use apex_mobility::http::{Method, Request, Response, StatusCode, Uri};
 use apex_mobility::retry::RetryPolicy;
 use apex_mobility::{
     AppCredentials, BASE_URL_VARIABLE, Call, Client, DecodeError, EncodeError, ErrorKind, Operation, Safety,
@@ -85,6 +85,10 @@ fn failure(error: &apex_mobility::Error, url: &str) -> Failure {
     // A sandbox says in one member why it refused.
     let told: Option<Value> = error.body().and_then(|body| serde_json::from_str(body).ok());
     match told.as_ref().and_then(|body| body.get("error")?.as_str()) {
+        Some(why) if error.status() == Some(StatusCode::NOT_FOUND) => {
+            Failure::not_found(format!("the sandbox answered: {why}"), "check the number")
+                .with_changed("nothing was changed")
+        }
         Some(why) => Failure::usage(format!("the sandbox refused: {why}"), "correct the command line")
             .with_changed("nothing was changed"),
         None => no_sandbox(url),
