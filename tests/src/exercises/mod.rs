@@ -9,6 +9,7 @@ mod billing_account;
 mod line_configuration;
 mod line_details;
 mod number_change;
+mod pdp_provisioning;
 mod port_management;
 mod rate_plan_change;
 mod service_activation;
@@ -25,11 +26,6 @@ use apex_mobility_sandbox::{LineView, Sandbox};
 
 use crate::Target;
 
-/// Operations of the contract that the SDK does not offer yet: they have no exercise.
-///
-/// Whoever adds one of their APIs takes its operations off this list and adds their exercises.
-pub const NOT_OFFERED_YET: [&str; 4] = ["pdp.addresses", "pdp.provision", "pdp.status", "pdp.remove"];
-
 /// All exercises.
 pub fn all() -> impl Iterator<Item = Exercise> {
     let apis = [
@@ -42,6 +38,7 @@ pub fn all() -> impl Iterator<Item = Exercise> {
         line_configuration::ALL,
         rate_plan_change::ALL,
         line_details::ALL,
+        pdp_provisioning::ALL,
     ];
     apis.into_iter().flatten().copied()
 }
