@@ -3,7 +3,7 @@
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    account, activate, activation, completions, explain, line, pdp, plan, quickstart, sandbox,
+    account, activate, activation, completions, device, explain, line, pdp, plan, quickstart, sandbox,
 };
 use crate::exit;
 
@@ -67,6 +67,8 @@ pub(crate) enum Command {
     Account(account::AccountCommand),
     #[command(subcommand)]
     Pdp(pdp::PdpCommand),
+    #[command(subcommand)]
+    Device(device::DeviceCommand),
     Explain(explain::ExplainArgs),
     #[command(subcommand)]
     Sandbox(sandbox::SandboxCommand),

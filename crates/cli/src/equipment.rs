@@ -19,7 +19,7 @@ pub(crate) struct EquipmentArgs {
 impl EquipmentArgs {
     /// The tables to ask.
     pub(crate) fn tables(&self) -> Result<Equipment, Failure> {
-        match self.equipment.as_deref().filter(|path| !path.as_os_str().is_empty()) {
+        match self.equipment.as_deref() {
             None => Ok(Equipment::builtin()),
             Some(path) => Equipment::from_path(path).map_err(|error| unusable(&error)),
         }

@@ -126,7 +126,7 @@ pub(crate) fn eight_digits(text: &str) -> Option<u32> {
     (text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
-const TAC: &str = "a TAC is eight digits in quotes, such as \"00101000\"; a range is two, such as \
+const TAC: &str = "eight digits in quotes, such as \"00101000\"; a range is two, such as \
                    \"00101000-00101009\"; a list of those may be given";
 
 fn tacs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<TacRange>, D::Error> {
@@ -149,7 +149,7 @@ fn tacs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<TacRange>, D::
                 tacs.push(range(&text)?);
             }
             if tacs.is_empty() {
-                Err(A::Error::custom(format!("the list of TACs is empty; {TAC}")))
+                Err(A::Error::custom(format!("the list of TACs is empty; a TAC is {TAC}")))
             } else {
                 Ok(tacs)
             }
@@ -157,7 +157,7 @@ fn tacs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<TacRange>, D::
     }
 
     fn range<E: Error>(text: &str) -> Result<TacRange, E> {
-        TacRange::parse(text).ok_or_else(|| E::custom(format!("{text:?} is no TAC; {TAC}")))
+        TacRange::parse(text).ok_or_else(|| E::custom(format!("{text:?} is no TAC; a TAC is {TAC}")))
     }
 
     deserializer.deserialize_any(Tacs)

@@ -93,15 +93,16 @@ impl Reading {
             _ => FEATURE,
         };
         if let Err(error) = read {
-            self.misread(lines, start, &error, allowed);
+            // Some errors say themselves what is allowed.
+            let says =
+                ["; ", "expected one of", "expected `"].iter().any(|words| error.message().contains(words));
+            self.misread(lines, start, &error, if says { "" } else { allowed });
         }
     }
 
     fn misread(&mut self, lines: &Lines, start: usize, error: &toml::de::Error, allowed: &str) {
         let at = lines.at(error.span().map_or(start, |span| span.start));
         let message = error.message().replace('\n', ", ");
-        // An entry's own types say what they allow.
-        let allowed = if message.contains("; ") { "" } else { allowed };
         self.refuse(Some(at), message, allowed);
     }
 

@@ -279,7 +279,7 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, EquipmentError> {
         }
     }
     files.sort();
-    if files.is_empty() { Err(refuse(path, "holds no file *.toml")) } else { Ok(files) }
+    if files.is_empty() { Err(refuse(path, "no file *.toml in it")) } else { Ok(files) }
 }
 
 fn read(file: &Path, most: u64) -> Result<String, EquipmentError> {
@@ -287,9 +287,9 @@ fn read(file: &Path, most: u64) -> Result<String, EquipmentError> {
     let open = File::open(file).and_then(|open| open.take(most + 1).read_to_end(&mut bytes));
     open.map_err(|error| refuse(file, &format!("cannot be read: {error}")))?;
     if bytes.len() as u64 > most {
-        return Err(refuse(file, "is too large: tables have at most 64 MiB"));
+        return Err(refuse(file, "too large: tables have at most 64 MiB"));
     }
-    String::from_utf8(bytes).map_err(|_| refuse(file, "is not text in UTF-8"))
+    String::from_utf8(bytes).map_err(|_| refuse(file, "not text in UTF-8"))
 }
 
 fn refuse(file: &Path, problem: &str) -> EquipmentError {

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod activate;
 pub(crate) mod activation;
 pub(crate) mod completions;
+pub(crate) mod device;
 pub(crate) mod explain;
 pub(crate) mod line;
 pub(crate) mod pdp;
@@ -28,6 +29,7 @@ pub(crate) async fn run(command: Command, printer: &Printer) -> Ended {
         Command::Plan(command) => plan::run(command, printer).await,
         Command::Account(command) => account::run(command, printer).await,
         Command::Pdp(command) => pdp::run(command, printer).await,
+        Command::Device(command) => device::run(command, printer),
         Command::Explain(args) => explain::run(&args, printer),
         Command::Sandbox(command) => sandbox::run(command, printer).await,
         Command::Completions(args) => completions::run(&args, printer),

@@ -5,12 +5,49 @@ use crate::harness::Shell;
 #[test]
 fn a_text_a_status_and_a_reason_code_are_explained() {
     let mut page = String::new();
-    for text in ["Plan is not compatible with equipment", "504", "8A"] {
+    for text in [
+        "Plan is not compatible with equipment",
+        "Rate plan APXPLAN02 is not compatible with equipment",
+        "IMEI not eligible: the device is blocked",
+        "504",
+        "8A",
+    ] {
         let run = Shell::new().run(&["explain", text, "--output", "table"]);
         assert_eq!(run.code, 0);
         page.push_str(&format!("# {text}\n{}\n", run.stdout));
     }
     insta::assert_snapshot!(page);
+}
+
+#[test]
+fn refusals_of_equipment_point_to_the_check_and_others_do_not() {
+    for (text, row, command) in [
+        ("/service/", 8, "--imei IMEI --sim ICCID"),
+        ("not compatible with equipment", 15, "--imei IMEI --plan PLAN"),
+        ("406", 40, "--imei IMEI"),
+    ] {
+        let run = Shell::new().run(&["explain", text]);
+        let entry = format!("{{\"number\":{row},");
+        assert!(run.stdout.starts_with(&entry), "{}", run.stdout);
+        assert!(run.stdout.contains(&format!("\"check\":\"apex device check {command}\"")), "{}", run.stdout);
+    }
+    let run = Shell::new().run(&["explain", "contract"]);
+    assert!(run.stdout.contains("\"check\":null"), "{}", run.stdout);
+}
+
+#[test]
+fn ones_own_tables_know_ones_own_plans() {
+    let shell = Shell::new().with("APEX_EQUIPMENT", "own.toml");
+    shell.write("own.toml", "[[plans]]\ncode = \"OWN5G\"\nneeds_5g = true\n");
+    let run = shell.run(&["explain", "OWN5G is not compatible with equipment"]);
+    assert!(
+        run.stdout.contains("plan OWN5G fits 5G devices only, by the tables in own.toml"),
+        "{}",
+        run.stdout
+    );
+    // Tables that cannot be used are in nobody's way where they are not needed.
+    shell.write("own.toml", "broken");
+    assert_eq!(shell.run(&["explain", "504"]).code, 0);
 }
 
 #[test]

@@ -28,6 +28,9 @@ fn the_whole_tree_of_help() {
         &["pdp", "provision", "--help"],
         &["pdp", "status", "--help"],
         &["pdp", "remove", "--help"],
+        &["device", "--help"],
+        &["device", "check", "--help"],
+        &["device", "table", "--help"],
         &["explain", "--help"],
         &["sandbox", "--help"],
         &["sandbox", "serve", "--help"],
@@ -91,6 +94,18 @@ fn a_wrong_command_line_exits_with_2() {
         &["activate", "--file", "a", "--results", "b", "--timeout", "30"],
         &["sandbox", "serve", "--speed", "-1"],
         &["sandbox", "serve", "--clock", "manual", "--speed", "2"],
+        &["device", "check"],
+        &["device", "check", "--imei", "8.9E+14"],
+        &[
+            "device",
+            "check",
+            "--imei",
+            "001010000000016",
+            "--sim",
+            "89010000000000000011",
+            "--eid",
+            "89001000000000000000000000000177",
+        ],
         &["dance"],
     ] {
         let run = shell.run(arguments);

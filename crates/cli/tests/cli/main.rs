@@ -6,6 +6,7 @@ mod account;
 mod activate;
 mod bad_input;
 mod connection;
+mod device;
 mod explain;
 mod harness;
 mod help;

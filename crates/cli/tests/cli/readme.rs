@@ -12,7 +12,7 @@ fn commands() -> Vec<Vec<&'static str>> {
         match line.strip_prefix("```") {
             Some(language) => inside = language == "sh",
             None if inside && line.starts_with("apex ") => {
-                let command = line.split('#').next().unwrap_or(line);
+                let command = line.split(['#', '>']).next().unwrap_or(line);
                 commands.push(command.split_whitespace().skip(1).collect());
             }
             None => {}

@@ -21,7 +21,10 @@ pub fn explain(text: &str) -> Vec<&'static Row> {
     if let Some(code) = body.reason_code().filter(|_| body.port_status().is_some()) {
         numbers.push(matching::port_reason(code));
     }
-    if body.description().is_some_and(|description| description.trim() == "/service/") {
+    // The whole body, or its one telling word.
+    if body.description().is_some_and(|description| description.trim() == "/service/")
+        || rest.trim() == "/service/"
+    {
         numbers.push(8);
     }
     let policy = body.is_policy_limit();

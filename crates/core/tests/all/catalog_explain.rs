@@ -61,6 +61,8 @@ fn a_port_reason_code_gives_its_row_however_it_is_written() {
 fn a_pasted_body_is_read_as_a_body() {
     assert_eq!(numbers(r#"{"errorDescription":"Subscriber is inactive"}"#), [13]);
     assert_eq!(numbers(r#"{"id":"0","description":"/service/"}"#), [8]);
+    assert_eq!(numbers("/service/"), [8]);
+    assert_eq!(numbers("404 /service/"), [8, 44]);
     assert_eq!(numbers(r#"{"portRequestStatus":"CT","statusReasonCode":"8D"}"#), [29]);
     assert_eq!(numbers(r#"{"RequestError":{"PolicyException":{"MessageId":"POL0001","Text":"x"}}}"#), [5, 6]);
     assert_eq!(numbers("<html><body>Internal Server Error</body></html>"), [43]);

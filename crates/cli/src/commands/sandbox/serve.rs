@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use crate::commands::Ended;
 use crate::connection::app_secret;
+use crate::equipment::EquipmentArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::asked_to_end;
@@ -45,6 +46,8 @@ pub(crate) struct ServeArgs {
     /// A file with the application secret that is taken, instead of `sandbox`
     #[arg(long, value_name = "FILE")]
     app_secret_file: Option<PathBuf>,
+    #[command(flatten)]
+    equipment: EquipmentArgs,
 }
 
 pub(crate) const SEED: u64 = 1;
@@ -82,7 +85,11 @@ pub(super) async fn run(args: ServeArgs, printer: &Printer) -> Ended {
         .lines(args.lines)
         .clock(mode)
         .credentials(args.app_id, secret)
+        .equipment(args.equipment.tables()?)
         .build();
+    if args.lines > 0 && sandbox.find_line(|_| true).is_none() {
+        printer.warning("the sandbox has no lines: in your tables no device has a plan that fits it");
+    }
     let server = Server::bind_anywhere(args.listen, sandbox).await.map_err(|error| {
         let what = format!("the sandbox cannot listen on {}: {error}", args.listen);
         Failure::local(what)
