@@ -50,6 +50,8 @@ pub enum Sign {
 pub enum Doubt {
     /// What would tell is not shown. It may be soon.
     NotShown,
+    /// AT&T has it and is still at it.
+    UnderWay,
     /// Only a part of what was asked for is there.
     Partly,
     /// All is as before, and the day of the change lies ahead or may not have come everywhere.
@@ -70,7 +72,7 @@ impl Doubt {
     /// Whether a look in a few minutes may tell.
     #[must_use]
     pub fn may_pass(self) -> bool {
-        matches!(self, Self::NotShown | Self::Partly)
+        matches!(self, Self::NotShown | Self::UnderWay | Self::Partly)
     }
 
     /// Whether one look is enough to know that reads will not tell.
@@ -85,6 +87,7 @@ impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotShown => "what would tell is not shown yet",
+            Self::UnderWay => "AT&T has it and is still at it",
             Self::Partly => "only a part of what was asked for is there",
             Self::DayAhead(day) => {
                 return write!(

@@ -60,6 +60,7 @@
 
 mod available;
 mod batch_id;
+mod finding;
 mod job;
 mod line;
 mod model;
@@ -70,6 +71,7 @@ use apex_mobility_core::{Client, Error, Poller, call};
 
 pub use available::{AddressCount, AvailableAddresses, Shortfall};
 pub use batch_id::BatchId;
+pub use finding::AddressTrail;
 pub use job::{PdpChange, PdpJob, PdpOutcome};
 pub use line::{BatchLine, BatchStatus, IpAddressRecord, LineFailure, LineState, Stage, StageName};
 pub use model::{AcceptedBatch, HeldAddress, NewAddress, PdpName, ProvisionBatch, RemovalBatch};

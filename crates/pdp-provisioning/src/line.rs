@@ -113,7 +113,7 @@ impl BatchLine {
     }
 
     /// However the number is written.
-    fn is_of(&self, number: &SubscriberNumber) -> bool {
+    pub(crate) fn is_of(&self, number: &SubscriberNumber) -> bool {
         let Some(own) = &self.subscriber_number else { return false };
         own == number || SubscriberNumber::parse(own).is_ok_and(|own| own == *number)
     }

@@ -162,6 +162,29 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn a_verdict_stands_on_parts_that_all_say_so(
+            raw in proptest::collection::vec((0..3_u8, 0..3_u8, proptest::bool::ANY), 0..6)
+        ) {
+            let three = |told: u8| match told { 0 => None, 1 => Some(false), _ => Some(true) };
+            let parts: Vec<Part> = raw
+                .into_iter()
+                .map(|(was, is, strayed)| Part { was: three(was), is: three(is), strayed })
+                .collect();
+            let open = || parts.iter().filter(|part| part.was != Some(true));
+            let all = |told: bool| open().all(|part| part.is != Some(!told)) && open().any(|part| part.is == Some(told));
+            let strayed = parts.iter().any(|part| part.strayed);
+            let finding = weigh(&parts, None);
+            proptest::prop_assert_eq!(finding == APPLIED, !strayed && all(true));
+            proptest::prop_assert_eq!(finding == NOT_APPLIED, !strayed && all(false));
+            // A day that lies ahead takes back a no, never a yes.
+            let ahead = weigh(&parts, Date::new(2026, 2, 1).ok());
+            proptest::prop_assert_eq!(ahead == APPLIED, finding == APPLIED);
+            proptest::prop_assert!(ahead != NOT_APPLIED);
+        }
+    }
+
     #[test]
     fn a_date_from_before_the_write_stands_in_for_a_look_before_it() {
         let fresh = part(None, Some("new"));
