@@ -36,6 +36,7 @@
 //! | `pdp-provisioning` | [`Mobility::pdp_provisioning`] | static IP addresses and access points of lines |
 //!
 //! The feature `equipment` is no API: it is which plan works on which device, from tables that you can replace.
+//! Nor is `resolve`: what came of a write whose answer was lost, found out by reading.
 //! Two more features are the core crate's: `http-client` (default) is the transport, `test-util` a scripted
 //! one for tests.
 //!
@@ -43,7 +44,8 @@
 //!
 //! AT&T's gateway takes no idempotency key, and answers get lost after the work was done. So a write that
 //! may have arrived is never sent again: its [`Error`] says [`Effect::Unknown`] and names the read that
-//! settles it. [`Error::effect`] tells whether anything changed, [`Error::class`] what it means,
+//! settles it; with the feature `resolve`, `resolve::Resolver` does that read, waits, and gives a verdict with
+//! its evidence. [`Error::effect`] tells whether anything changed, [`Error::class`] what it means,
 //! [`Error::next_step`] what to do.
 //!
 //! This is not an AT&T product, and it was not tested against AT&T's live system: AT&T publishes no wire
@@ -67,6 +69,8 @@ pub use apex_mobility_pdp_provisioning as pdp_provisioning;
 pub use apex_mobility_port_management as port_management;
 #[cfg(feature = "rate-plan-change")]
 pub use apex_mobility_rate_plan_change as rate_plan_change;
+#[cfg(feature = "resolve")]
+pub use apex_mobility_resolve as resolve;
 #[cfg(feature = "service-activation")]
 pub use apex_mobility_service_activation as service_activation;
 #[cfg(feature = "status-change")]

@@ -100,15 +100,17 @@ mod tests {
         const CORE: &str = "apex-mobility-core";
         const API: &str = "apex-mobility-line-details";
         const EQUIPMENT: &str = "apex-mobility-equipment";
-        let crates: [(&str, &str, &[&str]); 9] = [
+        const RESOLVE: &str = "apex-mobility-resolve";
+        let crates: [(&str, &str, &[&str]); 10] = [
             (CORE, "core", &["reqwest", "serde"]),
             (EQUIPMENT, "equipment", &[CORE, "serde"]),
             (API, "line-details", &[CORE, "serde"]),
             ("apex-mobility-number-change", "number-change", &[CORE]),
-            ("apex-mobility", "apex-mobility", &[CORE, API, EQUIPMENT]),
+            (RESOLVE, "resolve", &[CORE, API, "serde"]),
+            ("apex-mobility", "apex-mobility", &[CORE, API, EQUIPMENT, RESOLVE]),
             ("apex-mobility-wire-snapshot", "wire-snapshot", &[CORE]),
             ("apex-mobility-sandbox", "sandbox", &[CORE, EQUIPMENT, "serde"]),
-            ("apex-mobility-fleet", "fleet", &[CORE, API, EQUIPMENT]),
+            ("apex-mobility-fleet", "fleet", &[CORE, API, EQUIPMENT, RESOLVE]),
             ("apex-mobility-cli", "cli", &["apex-mobility", "apex-mobility-sandbox"]),
         ];
         let members = crates.map(|(name, directory, usual)| {
@@ -140,6 +142,11 @@ mod tests {
             ("sandbox", "reqwest"),
             ("apex-mobility", "apex-mobility-sandbox"),
             ("apex-mobility", "serde"),
+            ("line-details", "apex-mobility-resolve"),
+            ("resolve", "apex-mobility-sandbox"),
+            ("resolve", "apex-mobility-fleet"),
+            ("resolve", "reqwest"),
+            ("sandbox", "apex-mobility-resolve"),
             ("fleet", "apex-mobility-sandbox"),
             ("cli", "reqwest"),
         ] {

@@ -54,6 +54,12 @@ fn check_crate(sources: &Sources, name: &str, findings: &mut Findings) {
             Some(_) => {}
         }
     }
+    // What a read means for a write whose answer was lost is said beside the write.
+    let operations = sources.text(&format!("{place}/src/operations.rs")).unwrap_or_default();
+    let finding = format!("{place}/src/finding.rs");
+    if operations.contains("Safety::Write") && sources.text(&finding).is_none() {
+        findings.add(&finding, "is missing: the crate has writes, and none says what a read means for them");
+    }
 }
 
 #[cfg(test)]
@@ -89,6 +95,15 @@ mod tests {
             let findings = api_crate(file, None).to_string();
             assert!(findings.contains(&format!("crates/line-details/{file}: is missing")), "{findings}");
         }
+    }
+
+    #[test]
+    fn writes_without_a_word_on_what_reads_mean_for_them_are_found() {
+        let writes = "const SAFETY: Safety = Safety::Write;";
+        let findings = api_crate("src/operations.rs", Some(writes)).to_string();
+        assert!(findings.contains("crates/line-details/src/finding.rs: is missing"), "{findings}");
+        let reads = "const SAFETY: Safety = Safety::Read;";
+        assert!(api_crate("src/operations.rs", Some(reads)).is_empty());
     }
 
     #[test]
