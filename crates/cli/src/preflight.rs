@@ -10,6 +10,7 @@ use clap::Args;
 
 use crate::equipment::EquipmentArgs;
 use crate::failure::Failure;
+use crate::printer::Printer;
 
 /// What every command takes that looks before it sends.
 #[derive(Debug, Args)]
@@ -80,6 +81,32 @@ impl Preflight {
                 }
             }
         }
+    }
+
+    /// Looks before one thing is sent, and says what was seen.
+    pub(crate) fn before_sending(&self, asked: &Combination, printer: &Printer) -> Result<(), Failure> {
+        match self.look(asked) {
+            Finding::Nothing => {}
+            Finding::Unknown(text) => printer.note(&format!("not checked: {text}")),
+            Finding::Remark(text) => printer.warning(&text),
+            Finding::Refusal(text) => {
+                let by = self
+                    .tables
+                    .as_ref()
+                    .map_or_else(String::new, |tables| format!(", by {}", tables.source()));
+                return Err(Failure::usage(
+                    format!("this will be refused: {text}{by}"),
+                    "choose what fits (`apex device check`), correct your tables, or send it all the same with \
+                     --no-preflight",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the tables are worth a read of the line: only those that can keep something from being sent.
+    pub(crate) const fn is_binding(&self) -> bool {
+        self.binding
     }
 }
 

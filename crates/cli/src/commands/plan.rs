@@ -1,14 +1,18 @@
 //! `apex plan`: what a line is subscribed to.
 
-use apex_mobility::domain::{Date, InvalidValue, OfferingCode, SingleUserCode, SubscriberNumber};
+use apex_mobility::Mobility;
+use apex_mobility::domain::{Date, Imei, InvalidValue, OfferingCode, SingleUserCode, SubscriberNumber};
 use apex_mobility::rate_plan_change::Effective;
 use apex_mobility::rate_plan_change::operations::ChangePlan;
+use apex_mobility_equipment::Combination;
 use clap::{Args, Subcommand};
 
 use super::Ended;
 use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::preflight::{Preflight, PreflightArgs};
 use crate::printer::Printer;
-use crate::write::{Done, WriteArgs};
+use crate::write::{Done, WriteArgs, Writer};
 
 /// Change a line's rate plan and its features
 ///
@@ -39,6 +43,8 @@ pub(crate) struct ChangeArgs {
     #[arg(long, value_name = "SOC")]
     remove_feature: Vec<OfferingCode>,
     #[command(flatten)]
+    preflight: PreflightArgs,
+    #[command(flatten)]
     on: OnArgs,
     #[command(flatten)]
     write: WriteArgs,
@@ -48,6 +54,8 @@ pub(crate) struct ChangeArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  apex plan add-feature 2145550101 SOC1 SOC2")]
 pub(crate) struct AddFeatureArgs {
+    #[command(flatten)]
+    preflight: PreflightArgs,
     #[command(flatten)]
     features: FeatureArgs,
 }
@@ -100,15 +108,17 @@ pub(crate) async fn run(command: PlanCommand, printer: &Printer) -> Ended {
                 remove: args.remove_feature,
                 ..ChangePlan::new(args.number)
             };
-            send("plan changed", change, &args.on, &args.write, printer).await
+            let preflight = args.preflight.preflight()?;
+            send("plan changed", change, Some(&preflight), &args.on, &args.write, printer).await
         }
-        PlanCommand::AddFeature(AddFeatureArgs { features: args }) => {
+        PlanCommand::AddFeature(AddFeatureArgs { preflight, features: args }) => {
             let change = ChangePlan { add: args.features, ..ChangePlan::new(args.number) };
-            send("features added", change, &args.on, &args.write, printer).await
+            send("features added", change, Some(&preflight.preflight()?), &args.on, &args.write, printer)
+                .await
         }
         PlanCommand::RemoveFeature(RemoveFeatureArgs { features: args }) => {
             let change = ChangePlan { remove: args.features, ..ChangePlan::new(args.number) };
-            send("features removed", change, &args.on, &args.write, printer).await
+            send("features removed", change, None, &args.on, &args.write, printer).await
         }
     }
 }
@@ -116,6 +126,7 @@ pub(crate) async fn run(command: PlanCommand, printer: &Printer) -> Ended {
 async fn send(
     done: &'static str,
     change: ChangePlan,
+    preflight: Option<&Preflight>,
     on: &OnArgs,
     write: &WriteArgs,
     printer: &Printer,
@@ -123,7 +134,31 @@ async fn send(
     let effective = on.on.unwrap_or_default();
     let change = ChangePlan { effective, ..change };
     let (number, look) = (change.number.clone(), format!("apex line get {}", change.number));
-    let Some(line) = write.writer(printer)?.send(change, &look).await? else { return Ok(Exit::Ok) };
+    let writer = write.writer(printer)?;
+    if let Some(preflight) = preflight {
+        look_at_the_device(preflight, &change, &writer, printer).await?;
+    }
+    let Some(line) = writer.send(change, &look).await? else { return Ok(Exit::Ok) };
     let day = if let Effective::On(day) = effective { Some(day) } else { None };
     Done::line(done, &number, &line).asked_for(day).tell(printer, &look)
+}
+
+/// Reads which device the line has, and asks the user's tables. A line that cannot be read holds nothing up.
+async fn look_at_the_device(
+    preflight: &Preflight,
+    change: &ChangePlan,
+    writer: &Writer<'_>,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    let Some(client) = writer.client().filter(|_| preflight.is_binding()) else { return Ok(()) };
+    let line = Mobility::new(client).line_details().get(change.number.clone()).send().await;
+    let Some(imei) = line.ok().and_then(|line| line.imei()).filter(Imei::is_valid) else {
+        printer.note("not checked for a fit: the line's device could not be read");
+        return Ok(());
+    };
+    let mut asked = change.add.iter().cloned().fold(Combination::new(imei), Combination::feature);
+    if let Some(plan) = &change.plan {
+        asked = asked.plan(plan.clone());
+    }
+    preflight.before_sending(&asked, printer)
 }

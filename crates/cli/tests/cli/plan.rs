@@ -114,3 +114,34 @@ fn read_only_sends_nothing() {
     assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
     assert_eq!(served.sandbox.ledger(), []);
 }
+
+#[test]
+fn a_plan_that_does_not_fit_ones_own_tables_is_sent_only_when_told_so() {
+    let served = Served::with_lines(50);
+    let shell = served.shell();
+    let tables = apex_mobility_equipment::Equipment::builtin();
+    let is_old = |imei: &apex_mobility::domain::Imei| tables.device_for(imei).is_some_and(|one| !one.is_5g());
+    let line = served.sandbox.find_line(|line| line.status == "A" && is_old(&line.imei)).unwrap();
+    let number = line.subscriber_number.as_str();
+    shell.write("own.toml", shell.run(&["device", "table"]).stdout);
+    let change = ["plan", "change", number, "APXPLAN02", "--equipment", "own.toml"];
+
+    let run = shell.run(&change);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("APXPLAN02 is for 5G devices only") && run.stderr.contains("own.toml"),
+        "{}",
+        run.stderr
+    );
+
+    // The server decides: with --no-preflight, and where the tables are not one's own.
+    for run in [shell.run(&[&change[..], &["--no-preflight"]].concat()), shell.run(&change[..4])] {
+        assert!(run.code == 1 && run.stderr.contains("not compatible with equipment"), "{}", run.stderr);
+    }
+    // What the tables do not have is sent.
+    shell.write("own.toml", "[[plans]]\ncode = \"OTHER\"\n");
+    let run = shell.run(&change);
+    assert!(run.code == 1 && run.stderr.contains("not compatible with equipment"), "{}", run.stderr);
+    assert!(run.stderr.contains("not checked: no device with TAC"), "{}", run.stderr);
+    assert!(served.sandbox.ledger().is_empty());
+}
