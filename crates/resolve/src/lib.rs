@@ -57,6 +57,8 @@
 //!   looks before; to [`Resolver::settle`] hand it in ([`Settle::before`]). Without it the day since when a
 //!   status, plan or feature holds tells old states from new ones, and what has no day may have been so all
 //!   along.
+//! - "Not applied" means that the write had no effect when it could no longer be under way. How long that is has
+//!   no evidence but the times above: a back end that commits later than that is not foreseen.
 //! - A change dated in the future that is not seen is no failure: it is unknown until its day has come.
 //! - It cannot tell this write from the same one by someone else: a colleague in AT&T's portal, or a second
 //!   program, at the same minute. And reads are as old as AT&T's data.
