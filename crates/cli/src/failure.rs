@@ -32,6 +32,11 @@ impl Failure {
         Self::of(Exit::Failed, what, NOT_SENT, "free what is missing and run again")
     }
 
+    /// A person was asked and did not say yes.
+    pub(crate) fn declined() -> Self {
+        Self::of(Exit::Failed, "not confirmed", NOT_SENT, "run it again and answer y")
+    }
+
     /// Something was sent and nobody knows what came of it.
     pub(crate) fn unknown(what: impl Into<String>, next: impl Into<String>) -> Self {
         Self::of(Exit::Unknown, what, UNKNOWN, next)

@@ -12,6 +12,7 @@ mod exit;
 mod failure;
 mod interrupt;
 mod logging;
+mod person;
 mod preflight;
 mod printer;
 mod secret;
@@ -24,7 +25,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::args::Cli;
 use crate::exit::Exit;
@@ -37,9 +38,10 @@ where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
 {
-    let cli = match Cli::try_parse_from(arguments) {
+    let words: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    let cli = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
-        Err(answer) => return show_usage(&answer).into(),
+        Err(answer) => return show_usage(&with_plain_usage(answer, &words)).into(),
     };
     let printer = Printer::new(&cli.output);
     logging::start(&cli.output);
@@ -66,6 +68,21 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::local(format!("the runtime could not be started: {error}")))
+}
+
+/// The usage of the command that was meant. clap's own lists as needed whatever came from the environment.
+fn with_plain_usage(mut answer: clap::Error, words: &[OsString]) -> clap::Error {
+    if answer.get(ContextKind::Usage).is_some() {
+        let mut meant = command();
+        meant.build();
+        for word in words {
+            if let Some(below) = meant.find_subcommand(word) {
+                meant = below.clone();
+            }
+        }
+        answer.insert(ContextKind::Usage, ContextValue::StyledStr(meant.render_usage()));
+    }
+    answer
 }
 
 /// Help, the version, or what is wrong with the command line.

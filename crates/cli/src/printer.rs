@@ -9,7 +9,7 @@ mod progress;
 mod record;
 mod rows;
 
-use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::io::{self, BufRead, BufWriter, IsTerminal, Read, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -18,6 +18,7 @@ use indicatif::MultiProgress;
 
 pub(crate) use self::layout::wrap;
 pub(crate) use self::progress::Progress;
+use self::progress::Shows;
 pub(crate) use self::record::{Cell, Column, Record, Tone};
 pub(crate) use self::rows::{Rows, csv_line};
 
@@ -149,6 +150,26 @@ impl Printer {
         ));
     }
 
+    /// Whether somebody sits at a terminal, reads questions and types answers.
+    pub(crate) fn can_ask(&self) -> bool {
+        self.stderr_is_terminal && io::stdin().is_terminal()
+    }
+
+    /// A part of a question, on stderr.
+    pub(crate) fn question(&self, text: &str) {
+        self.to_stderr(text);
+    }
+
+    /// The line that is typed for an answer; empty where none can be read.
+    #[expect(clippy::unused_self, reason = "asking goes through the printer")]
+    pub(crate) fn answer(&self) -> String {
+        let mut line = String::new();
+        if io::stdin().lock().take(LONGEST_ANSWER).read_line(&mut line).is_err() {
+            line.clear();
+        }
+        line
+    }
+
     /// Help, on stdout.
     pub(crate) fn styled_text(&self, text: &StyledStr) {
         self.text(&rendered(text, self.stdout_colour()));
@@ -162,8 +183,17 @@ impl Printer {
 
     /// A bar or spinner on stderr while something takes its time. Hidden where nobody would watch it.
     pub(crate) fn progress(&self, total: Option<u64>, what: &str) -> Progress {
+        self.shown(total.map_or(Shows::Count, Shows::Share), what)
+    }
+
+    /// A spinner on stderr while nothing happens but time.
+    pub(crate) fn waiting(&self, what: &str) -> Progress {
+        self.shown(Shows::Time, what)
+    }
+
+    fn shown(&self, shows: Shows, what: &str) -> Progress {
         let watched = !self.quiet && self.stderr_is_terminal;
-        Progress::new(watched.then_some(&self.bars), total, what)
+        Progress::new(watched.then_some(&self.bars), shows, what)
     }
 
     /// How wide paragraphs are: as the terminal, within what can be read well.
@@ -214,6 +244,8 @@ impl Printer {
         }
     }
 }
+
+const LONGEST_ANSWER: u64 = 1024;
 
 fn rendered(text: &StyledStr, colour: bool) -> String {
     if colour { text.ansi().to_string() } else { text.to_string() }

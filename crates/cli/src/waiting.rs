@@ -45,7 +45,7 @@ impl WaitArgs {
         if let Some(every) = self.poll_every {
             poller = poller.with_poll_every(every);
         }
-        let progress = printer.progress(None, &format!("waiting for {what}"));
+        let progress = printer.waiting(&format!("waiting for {what}"));
         loop {
             let seen = tokio::select! {
                 seen = poller.next() => seen,
@@ -53,7 +53,6 @@ impl WaitArgs {
             };
             let Some(seen) = seen else { break };
             if let Some(words) = tell(&seen?) {
-                progress.say(&format!("waiting for {what}: {words}"));
                 printer.note(&format!("{what}: {words}"));
             }
         }

@@ -3,13 +3,17 @@
 //! `--dry-run`, Ctrl-C, what is said when the answer is lost and how the end is printed are the same for all
 //! of them and stand here.
 
+mod confirm;
 mod done;
+mod reason;
 mod request;
 
-use apex_mobility::{Call, Client, Operation};
+use apex_mobility::{Call, Client, Date, Operation};
 use clap::Args;
 
+pub(crate) use self::confirm::{ConfirmArgs, ask};
 pub(crate) use self::done::Done;
+pub(crate) use self::reason::{Codes, ReasonArgs};
 
 use self::request::Shown;
 use crate::connection::ConnectionArgs;
@@ -21,7 +25,7 @@ use crate::printer::Printer;
 #[derive(Debug, Args)]
 pub(crate) struct WriteArgs {
     /// Show the request, with secrets hidden, and send nothing; needs neither server nor credentials
-    #[arg(long)]
+    #[arg(long, help_heading = None::<&'static str>)]
     dry_run: bool,
     #[command(flatten)]
     connection: ConnectionArgs,
@@ -57,6 +61,11 @@ impl Writer<'_> {
     /// The client, for reads that go with the write. There is none in a dry run: it sends nothing at all.
     pub(crate) fn client(&self) -> Option<&Client> {
         (self.mode == Mode::Send).then_some(&self.client)
+    }
+
+    /// Today (UTC), by the client's clock.
+    pub(crate) fn today(&self) -> Date {
+        self.client.today()
     }
 
     /// Sends a write once and gives its answer. In a dry run shows it instead, and gives nothing.

@@ -140,7 +140,7 @@ async fn send(
     }
     let Some(line) = writer.send(change, &look).await? else { return Ok(Exit::Ok) };
     let day = if let Effective::On(day) = effective { Some(day) } else { None };
-    Done::line(done, &number, &line).asked_for(day).tell(printer, &look)
+    Done::line(done, &number, &line).asked_for(day, writer.today()).tell(printer, &look)
 }
 
 /// Reads which device the line has, and asks the user's tables. A line that cannot be read holds nothing up.

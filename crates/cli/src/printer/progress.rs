@@ -4,26 +4,35 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+/// What it shows besides words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shows {
+    /// How much of a total is done.
+    Share(u64),
+    /// How much is done.
+    Count,
+    /// How long it takes already.
+    Time,
+}
+
 /// A bar or a spinner on stderr; nothing where nobody watches. Gone when dropped.
 #[derive(Debug)]
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    pub(super) fn new(bars: Option<&MultiProgress>, total: Option<u64>, what: &str) -> Self {
-        let bar = match total {
-            Some(total) => ProgressBar::new(total),
-            None => ProgressBar::new_spinner(),
+    pub(super) fn new(bars: Option<&MultiProgress>, shows: Shows, what: &str) -> Self {
+        let (bar, template) = match shows {
+            Shows::Share(total) => {
+                (ProgressBar::new(total), "{spinner} {msg}  {bar:24} {pos}/{len}  {elapsed}")
+            }
+            Shows::Count => (ProgressBar::new_spinner(), "{spinner} {msg}  {human_pos}  {elapsed}"),
+            Shows::Time => (ProgressBar::new_spinner(), "{spinner} {msg}  {elapsed}"),
         };
         let Some(bars) = bars else {
             bar.set_draw_target(ProgressDrawTarget::hidden());
             return Self(bar);
         };
         let bar = bars.add(bar);
-        let template = if total.is_some() {
-            "{spinner} {msg}  {bar:24} {pos}/{len}  {elapsed}"
-        } else {
-            "{spinner} {msg}  {human_pos}  {elapsed}"
-        };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }

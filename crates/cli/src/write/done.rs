@@ -1,5 +1,7 @@
 //! The end of a write, as a record.
 
+use std::borrow::Cow;
+
 use apex_mobility::domain::{Date, SubscriberNumber};
 use apex_mobility::wire::{Service, WireDate};
 use serde::Serialize;
@@ -12,7 +14,7 @@ use crate::tone;
 /// What was done, as far as AT&T's answer tells. What is not known stays empty.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Done {
-    done: &'static str,
+    done: Cow<'static, str>,
     subscriber_number: Option<String>,
     new_number: Option<String>,
     billing_account: Option<String>,
@@ -30,7 +32,7 @@ pub(crate) struct Done {
 impl Done {
     /// In the past tense: `suspended`.
     pub(crate) fn new(done: &'static str) -> Self {
-        Self { done, ..Self::default() }
+        Self { done: Cow::Borrowed(done), ..Self::default() }
     }
 
     /// A line that was changed, as the answer shows it.
@@ -51,17 +53,35 @@ impl Done {
         }
     }
 
-    /// The day that was asked for, where the answer names none.
-    pub(crate) fn asked_for(mut self, day: Option<Date>) -> Self {
+    /// The number that the line had, and the one it has now.
+    pub(crate) fn numbers(mut self, old: &SubscriberNumber, new: Option<&SubscriberNumber>) -> Self {
+        self.subscriber_number = Some(old.to_string());
+        self.new_number = new.map(ToString::to_string);
+        self.without_detail = new.is_none();
+        self
+    }
+
+    /// Until when a line that was cancelled can be restored.
+    pub(crate) fn restorable_until(mut self, day: Date) -> Self {
+        self.restorable_until = Some(day.to_string());
+        self
+    }
+
+    /// The day that was asked for, which counts where the answer names none. What is to come is not done yet.
+    pub(crate) fn asked_for(mut self, day: Option<Date>, today: Date) -> Self {
+        if day.is_some_and(|day| day > today) {
+            self.done = Cow::Owned(format!("scheduled: {}", self.done));
+        }
         self.effective_date = self.effective_date.or_else(|| day.map(|day| day.to_string()));
         self
     }
 
-    /// Prints it. `look` is the command that shows more.
+    /// Prints it. `look` is the command that shows more; empty where there is none.
     pub(crate) fn tell(&self, printer: &Printer, look: &str) -> Ended {
         printer.record(self);
         if self.without_detail {
-            printer.note(&format!("AT&T accepted it without detail; to see it: {look}"));
+            let look = if look.is_empty() { String::new() } else { format!("; to see it: {look}") };
+            printer.note(&format!("AT&T accepted it without detail{look}"));
         }
         Ok(Exit::Ok)
     }
@@ -91,7 +111,7 @@ impl Record for Done {
     fn cells(&self) -> Vec<Cell> {
         let text = |text: &Option<String>| Cell::optional(text.as_deref());
         vec![
-            Cell::new(self.done).tone(Tone::Good),
+            Cell::new(&*self.done).tone(Tone::Good),
             text(&self.subscriber_number),
             text(&self.new_number),
             text(&self.billing_account),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use apex_mobility_sandbox::{ClockMode, Sandbox, Server, ServerHandle};
+use apex_mobility_sandbox::{ClockMode, LedgerKind, Sandbox, Server, ServerHandle};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -172,7 +172,7 @@ impl Served {
 
     /// How many lines the sandbox has really activated.
     pub(crate) fn activations(&self) -> usize {
-        self.sandbox.ledger().len()
+        self.sandbox.ledger().iter().filter(|entry| entry.kind == LedgerKind::Activation).count()
     }
 }
 
@@ -187,20 +187,56 @@ pub(crate) fn sheet(count: u32) -> String {
     format!("{HEADER}\n{}", rows.collect::<String>())
 }
 
+/// A server that should not hear of anybody.
+pub(crate) struct Untouched(std::net::TcpListener);
+
+impl Untouched {
+    pub(crate) fn new() -> Self {
+        Self(std::net::TcpListener::bind("127.0.0.1:0").unwrap())
+    }
+
+    pub(crate) fn shell(&self) -> Shell {
+        Shell::at(&format!("http://{}", self.0.local_addr().unwrap()))
+    }
+
+    /// Nobody has connected.
+    pub(crate) fn check(&self) {
+        self.0.set_nonblocking(true).unwrap();
+        let heard = self.0.accept();
+        assert_eq!(heard.unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+    }
+}
+
 /// A server that gives every request the same answer.
 pub(crate) fn answering(answer: &'static str) -> String {
-    use std::io::{Read, Write};
+    use std::io::Write;
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            let mut request = [0; 8192];
-            let _ = stream.read(&mut request);
+            read_request(&stream);
             let _ = stream.write_all(answer.as_bytes());
         }
     });
     url
+}
+
+/// All of a request: a server that answers before it has read everything breaks the connection.
+fn read_request(stream: &std::net::TcpStream) {
+    use std::io::{BufRead, Read};
+    let mut request = std::io::BufReader::new(stream);
+    let mut body = 0;
+    loop {
+        let mut line = String::new();
+        if request.read_line(&mut line).is_err() || line.trim().is_empty() {
+            break;
+        }
+        if let Some(length) = line.to_lowercase().strip_prefix("content-length:") {
+            body = length.trim().parse().unwrap();
+        }
+    }
+    let _ = request.take(body).read_to_end(&mut Vec::new());
 }
 
 pub(crate) fn exists(path: &Path) -> bool {

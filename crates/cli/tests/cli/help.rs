@@ -15,6 +15,16 @@ fn the_whole_tree_of_help() {
         &["line", "--help"],
         &["line", "list", "--help"],
         &["line", "get", "--help"],
+        &["line", "suspend", "--help"],
+        &["line", "resume", "--help"],
+        &["line", "cancel", "--help"],
+        &["line", "restore", "--help"],
+        &["line", "change-number", "--help"],
+        &["line", "set-device", "--help"],
+        &["line", "transfer", "--help"],
+        &["line", "update-contact", "--help"],
+        &["line", "reset-voicemail", "--help"],
+        &["line", "resend-ota", "--help"],
         &["plan", "--help"],
         &["plan", "change", "--help"],
         &["plan", "add-feature", "--help"],
@@ -73,7 +83,7 @@ fn every_command_is_in_the_tree_of_help() {
     }
     let mut found = Vec::new();
     leaves(&apex_mobility_cli::command(), "", &mut found);
-    assert_eq!(found.len(), 48, "add new commands to the snapshot of the help: {found:?}");
+    assert_eq!(found.len(), 55, "add new commands to the snapshot of the help: {found:?}");
 }
 
 #[test]

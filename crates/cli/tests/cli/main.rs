@@ -4,9 +4,13 @@
 
 mod account;
 mod activate;
+mod asking;
 mod bad_input;
+mod change_line;
 mod connection;
 mod device;
+mod dry_run;
+mod examples;
 mod explain;
 mod harness;
 mod help;

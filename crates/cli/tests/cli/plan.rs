@@ -45,37 +45,6 @@ fn features_are_added_and_removed() {
 }
 
 #[test]
-fn a_dry_run_shows_the_request_and_needs_neither_server_nor_credentials() {
-    let shell = Shell::new();
-    let mut page = String::new();
-    for arguments in [
-        &["change", "2145550101", "APXPLAN03", "--add-feature", "SOC1", "--remove-feature", "SOC2"][..],
-        &["add-feature", "2145550101", "SOC1", "SOC2"],
-        &["remove-feature", "2145550101", "SOC1"],
-    ] {
-        for format in ["table", "json", "jsonl", "csv"] {
-            let more = ["--on", "2026-01-31", "--dry-run", "-o", format];
-            let run = shell.run(&[&["plan"], arguments, &more].concat());
-            page.push_str(&format!("$ apex plan {} -o {format}\n{}\n", arguments.join(" "), run.whole()));
-        }
-    }
-    insta::assert_snapshot!(page);
-}
-
-#[test]
-fn a_dry_run_sends_nothing_to_a_server_that_is_set() {
-    let served = Served::with_lines(50);
-    let number = line(&served);
-    for shell in [served.shell(), served.shell().with("APEX_APP_SECRET", "wrong")] {
-        let run =
-            shell.run(&["plan", "change", &number, "APXPLAN01", "--dry-run", "--read-only", "-o", "table"]);
-        assert_eq!(run.code, 0, "{}", run.stderr);
-        assert!(run.stdout.starts_with("PATCH [server]/sp/"), "{}", run.stdout);
-    }
-    assert_eq!(served.sandbox.ledger(), []);
-}
-
-#[test]
 fn what_cannot_be_used_is_told_with_its_place_and_nothing_is_sent() {
     let shell = Shell::at("http://127.0.0.1:9");
     let mut page = String::new();

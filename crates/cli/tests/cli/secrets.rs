@@ -3,11 +3,14 @@
 use crate::harness::{Served, Shell, answering, sheet};
 
 const CANARY: &str = "canary-7Qz3";
+/// For what must be digits.
+const DIGITS: &str = "735091826473";
 
 fn assert_silent(shell: &Shell, arguments: &[&str]) {
     let run = shell.run(arguments);
     for (stream, text) in [("stdout", &run.stdout), ("stderr", &run.stderr)] {
-        assert!(!text.contains(CANARY), "{arguments:?} shows the secret on {stream}");
+        let shows = text.contains(CANARY) || text.contains(DIGITS);
+        assert!(!shows, "{arguments:?} shows the secret on {stream}\n{text}");
     }
     for name in shell.files() {
         assert!(!shell.read(&name).contains(CANARY), "{arguments:?} writes the secret to {name}");
@@ -33,6 +36,35 @@ fn the_secret_is_never_shown_or_written() {
         ] {
             assert_silent(&shell, arguments);
         }
+    }
+}
+
+#[test]
+fn pins_are_never_shown() {
+    let served = Served::with_lines(8);
+    let line = served.sandbox.find_line(|line| line.status == "A").unwrap().subscriber_number;
+    let echo = answering(
+        "HTTP/1.1 400 Bad Request\r\ncontent-length: 93\r\nconnection: close\r\n\r\n{\"errorDescription\":\"no\",\"voicemailPin\":\"735091826473\",\"billingAccountPassword\":\"canary-7Qz3\"}",
+    );
+    for url in [served.url(), "http://127.0.0.1:9", &echo] {
+        let shell = Shell::at(url).with("APEX_VOICEMAIL_PIN", DIGITS);
+        let reset = format!("line reset-voicemail {line}");
+        {
+            let command = &reset;
+            let ways = [
+                "-o table",
+                "--dry-run -o table",
+                "--dry-run -o json",
+                "--dry-run -o jsonl",
+                "--dry-run -o csv",
+            ];
+            for way in ways {
+                let command = format!("{command} {way} -vvv");
+                assert_silent(&shell, &command.split_whitespace().collect::<Vec<_>>());
+            }
+        }
+        let shell = shell.with("APEX_VOICEMAIL_PIN", &format!("{DIGITS}{DIGITS}"));
+        assert_silent(&shell, &reset.split_whitespace().collect::<Vec<_>>());
     }
 }
 

@@ -1,0 +1,86 @@
+//! `apex line set-device`.
+
+use apex_mobility::domain::{DeviceReasonCode, Eid, Iccid, Imei, SingleUserCode, SubscriberNumber, ZipCode};
+use apex_mobility::line_configuration::operations::UpdateDevice;
+use apex_mobility::line_configuration::{DeviceTechnology, DeviceUpdate};
+use clap::Args;
+
+use super::before;
+use crate::commands::Ended;
+use crate::exit::Exit;
+use crate::printer::Printer;
+use crate::write::{Done, WriteArgs};
+
+/// Put another device, SIM or eSIM on a line
+///
+/// The device must be allowed on the network, and the line's plan must fit it. Device first, plan second
+/// (`apex plan change`), then the profile (`apex line resend-ota`).
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    apex line set-device 2145550101 --imei 001010000000016\n  \
+    apex line set-device 2145550101 --sim 89010000000000000011\n  \
+    apex line set-device 2145550101 --imei 001010000000016 --service-zip 75201 --dry-run")]
+#[group(id = "what", required = true, multiple = true, args = ["imei", "sim", "eid"])]
+pub(crate) struct SetDeviceArgs {
+    /// The line (10 digits)
+    #[arg(value_name = "NUMBER")]
+    number: SubscriberNumber,
+    /// The device's IMEI (15 digits) [default: the one on AT&T's record]
+    #[arg(long, value_name = "IMEI")]
+    imei: Option<Imei>,
+    /// The SIM's ICCID (19 or 20 digits) [default: the line keeps its SIM]
+    #[arg(long, value_name = "ICCID")]
+    sim: Option<Iccid>,
+    /// The EID of the eSIM to upgrade to (32 digits)
+    #[arg(long, value_name = "EID")]
+    eid: Option<Eid>,
+    /// The ZIP of the line's primary place of use [default: the one on AT&T's record]
+    #[arg(long, value_name = "ZIP")]
+    service_zip: Option<ZipCode>,
+    /// Switch the plan with it
+    #[arg(long, value_name = "PLAN")]
+    plan: Option<SingleUserCode>,
+    /// Another technology than LTE, which fits 5G devices too
+    #[arg(long, value_name = "WORD", value_parser = |text: &str| DeviceTechnology::parse(text))]
+    technology: Option<DeviceTechnology>,
+    /// Another reason code than CUST_OWN_EQU, sent as it is: AT&T decides whether it fits
+    #[arg(long, value_name = "CODE")]
+    other_reason: Option<DeviceReasonCode>,
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+pub(super) async fn run(args: SetDeviceArgs, printer: &Printer) -> Ended {
+    let number = args.number;
+    let writer = args.write.writer(printer)?;
+    let is_whole = args.imei.is_some() && args.service_zip.is_some();
+    let line = if is_whole { None } else { before::read(&writer, &number).await? };
+    let imei = args
+        .imei
+        .or_else(|| line.as_ref()?.imei().filter(Imei::is_valid))
+        .ok_or_else(|| before::lacks(&writer, "IMEI", "--imei"))?;
+    let service_zip = args
+        .service_zip
+        .or_else(|| line.as_ref()?.service_zip().filter(ZipCode::is_valid))
+        .ok_or_else(|| before::lacks(&writer, "service ZIP", "--service-zip"))?;
+    let mut device = DeviceUpdate::new(imei, service_zip);
+    if let Some(sim) = args.sim {
+        device = device.sim(sim);
+    }
+    if let Some(eid) = args.eid {
+        device = device.eid(eid);
+    }
+    if let Some(plan) = args.plan {
+        device = device.plan(plan);
+    }
+    if let Some(technology) = args.technology {
+        device = device.technology(technology);
+    }
+    if let Some(reason) = args.other_reason {
+        device = device.reason(reason.into());
+    }
+    let look = before::look(&number);
+    let update = UpdateDevice { number: number.clone(), device };
+    let Some(line) = writer.send(update, &look).await? else { return Ok(Exit::Ok) };
+    Done::line("device set", &number, &line).tell(printer, &look)
+}

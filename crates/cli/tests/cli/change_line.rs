@@ -1,0 +1,166 @@
+//! The commands that change a line.
+
+use apex_mobility_sandbox::{Fault, FaultRule, LineView, When};
+
+use crate::harness::{Served, Shell};
+
+/// A device that every plan fits.
+const IMEI: &str = "001010009900018";
+
+/// A line that is active and that no feature keeps from changing its number.
+fn plain_line(served: &Served) -> LineView {
+    let found = served
+        .sandbox
+        .find_line(|line| line.status == "A" && line.offering_codes.is_empty() && line.eid.is_none());
+    found.unwrap()
+}
+
+#[test]
+fn a_status_is_changed_there_and_back() {
+    let served = Served::with_lines(50);
+    let number = plain_line(&served).subscriber_number.to_string();
+    insta::assert_snapshot!(served.shell().page(&[
+        &format!("line suspend {number} --reason CR -o table"),
+        &format!("line suspend {number} --reason CR -o table"),
+        &format!("line resume {number} --reason cr -o json"),
+        &format!("line cancel {number} --reason LOS --on 2026-01-19 --yes -o table"),
+        &format!("line cancel {number} --reason LOS --on 2026-01-19 --yes -o table"),
+        &format!("line resume {number} --reason CR -o table"),
+        &format!("line restore {number} --reason BBL --on 2026-01-19 -o csv"),
+        &format!("line suspend {number} --reason STLN --on 2050-01-31 -o jsonl"),
+    ]));
+    assert_eq!(served.sandbox.ledger().len(), 4);
+}
+
+#[test]
+fn only_the_reasons_of_a_change_are_offered_and_others_go_by_a_way_of_their_own() {
+    let served = Served::with_lines(50);
+    let number = plain_line(&served).subscriber_number.to_string();
+    insta::assert_snapshot!(served.shell().page(&[
+        &format!("line suspend {number}"),
+        &format!("line suspend {number} --reason LOS"),
+        &format!("line resume {number} --reason NPG"),
+        &format!("line cancel {number} --reason BBL --yes"),
+        &format!("line restore {number} --reason CAN"),
+        &format!("line suspend {number} --reason CR --other-reason ZZ"),
+        &format!("line suspend {number} --other-reason 12"),
+        &format!("line suspend {number} --other-reason ZZ"),
+    ]));
+    assert_eq!(served.sandbox.ledger(), []);
+}
+
+#[test]
+fn a_number_is_changed_in_three_ways() {
+    let served = Served::with_lines(50);
+    let line = plain_line(&served);
+    let (shell, mut number) = (served.shell(), line.subscriber_number.to_string());
+    let npa_nxx = number[..6].to_owned();
+    let free = format!("{npa_nxx}9876");
+    let mut page = String::new();
+    for more in [String::new(), format!(" --npa-nxx {npa_nxx}"), format!(" --vanity {free}")] {
+        page.push_str(&shell.page(&[&format!("line change-number {number}{more} --yes -o table")]));
+        let now = served.sandbox.find_line(|found| found.sim == line.sim).unwrap().subscriber_number;
+        number = now.to_string();
+    }
+    assert_eq!(number, free);
+    insta::assert_snapshot!(page);
+}
+
+#[test]
+fn a_line_is_configured() {
+    let served = Served::with_lines(50);
+    let line = plain_line(&served);
+    let number = line.subscriber_number.to_string();
+    let other = if line.billing_account_number.as_str() == "000000000001" { 2 } else { 1 };
+    let shell = served.shell();
+    shell.write("pin.txt", "246810\n");
+    insta::assert_snapshot!(shell.page(&[
+        &format!("line set-device {number} --imei {IMEI} -o table"),
+        &format!("line set-device {number} --sim 89010000000000000011 -o table"),
+        &format!("line set-device {number} --imei {IMEI} -o table"),
+        &format!("line transfer {number} --to 00000000000{other} -o table"),
+        &format!("line update-contact {number} --first-name Robin --last-name Example -o table"),
+        &format!(
+            "line update-contact {number} --street-number 100 --street-name Example --city Dallas --state TX \
+             --zip 75201 -o table"
+        ),
+        &format!("line reset-voicemail {number} -o table"),
+        &format!("line reset-voicemail {number} --pin-file pin.txt -o json"),
+        &format!("line resend-ota {number} -o table"),
+        &format!("line resend-ota {number} --sim 89010000000000000029 -o table"),
+    ]));
+    let after = served.sandbox.find_line(|found| found.subscriber_number == line.subscriber_number).unwrap();
+    assert_eq!((after.imei.as_str(), after.service_zip_code.as_str()), (IMEI, "75201"));
+    assert_eq!((after.sim.as_str(), after.contact_name.as_str()), ("89010000000000000011", "Robin Example"));
+}
+
+#[test]
+fn what_cannot_be_used_is_told_with_its_flag_and_nothing_is_sent() {
+    let shell = Shell::at("http://127.0.0.1:9");
+    shell.write("short.txt", "24\n");
+    shell.write("empty.txt", "\n");
+    let commands = [
+        "line suspend 555 --reason CR",
+        "line suspend 2145550101 --reason CR --on soon",
+        "line cancel 2145550101 --reason CAN",
+        "line change-number 2145550101",
+        "line change-number 2145550101 --yes --npa-nxx 555",
+        "line change-number 2145550101 --yes --vanity 0102",
+        "line change-number 2145550101 --yes --npa-nxx 214555 --vanity 2145550102",
+        "line set-device 2145550101",
+        "line set-device 2145550101 --imei 001010000000017 --service-zip 75201",
+        "line set-device 2145550101 --imei 001010000000016 --service-zip 7520",
+        "line set-device 2145550101 --imei 001010000000016 --service-zip 75201 --other-reason 1",
+        "line transfer 2145550101",
+        "line transfer 2145550101 --to 2",
+        "line update-contact 2145550101",
+        "line update-contact 2145550101 --first-name Test",
+        "line update-contact 2145550101 --city Dallas",
+        "line update-contact 2145550101 --city Dallas --state TX --zip 75201",
+        "line update-contact 2145550101 --zip 752",
+        "line reset-voicemail 2145550101 --pin-file short.txt",
+        "line reset-voicemail 2145550101 --pin-file empty.txt",
+        "line reset-voicemail 2145550101 --pin-file missing.txt",
+        "line resend-ota 2145550101 --sim 8901",
+    ];
+    for command in commands {
+        let run = shell.run(&command.split(' ').collect::<Vec<_>>());
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{command}\n{}", run.stderr);
+    }
+    insta::assert_snapshot!(shell.page(&commands));
+}
+
+#[test]
+fn a_lost_answer_exits_with_8_and_names_the_read_that_settles() {
+    let mut page = String::new();
+    for (operation, command) in [
+        ("status.change", "line suspend NUMBER --reason CR"),
+        ("status.change", "line cancel NUMBER --reason CAN --yes"),
+        ("number.change", "line change-number NUMBER --yes"),
+        ("line.configure", "line set-device NUMBER --imei 001010009900018"),
+        ("line.configure", "line transfer NUMBER --to 000000000002"),
+        ("line.configure", "line update-contact NUMBER --first-name A --last-name B"),
+        ("line.configure", "line reset-voicemail NUMBER"),
+        ("line.configure", "line resend-ota NUMBER"),
+    ] {
+        let served = Served::with_lines(50);
+        let number = plain_line(&served).subscriber_number.to_string();
+        served.sandbox.set_faults([FaultRule::new(Fault::F3, operation, When::Nth(1)).unwrap()]);
+        page.push_str(&served.shell().page(&[&command.replace("NUMBER", &number)]));
+    }
+    assert_eq!(page.matches("exit 8").count(), 8, "{page}");
+    insta::assert_snapshot!(page);
+}
+
+#[test]
+fn an_answer_without_detail_is_a_success_that_says_where_to_look() {
+    let shell = Shell::at(&crate::harness::answering(
+        "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+    ));
+    insta::assert_snapshot!(shell.page(&[
+        "line suspend 2145550101 --reason CR --on 2026-02-01 -o table",
+        "line change-number 2145550101 --service-zip 75201 --yes -o table",
+        "line reset-voicemail 2145550101 -o table",
+        "plan add-feature 2145550101 SOC1 -o table --quiet",
+    ]));
+}
