@@ -3,7 +3,7 @@
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    account, activate, activation, completions, device, explain, line, pdp, plan, quickstart, sandbox,
+    account, activate, activation, completions, device, explain, line, pdp, plan, port, quickstart, sandbox,
 };
 use crate::exit;
 
@@ -63,6 +63,8 @@ pub(crate) enum Command {
     Line(line::LineCommand),
     #[command(subcommand)]
     Plan(plan::PlanCommand),
+    #[command(subcommand)]
+    Port(port::PortCommand),
     #[command(subcommand)]
     Account(account::AccountCommand),
     #[command(subcommand)]

@@ -32,6 +32,11 @@ impl Failure {
         Self::of(Exit::Failed, what, NOT_SENT, "free what is missing and run again")
     }
 
+    /// What was to be sent would have been refused.
+    pub(crate) fn not_sent(what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self::of(Exit::Failed, what, NOT_SENT, next)
+    }
+
     /// A person was asked and did not say yes.
     pub(crate) fn declined() -> Self {
         Self::of(Exit::Failed, "not confirmed", NOT_SENT, "run it again and answer y")

@@ -9,6 +9,7 @@ pub(crate) mod explain;
 pub(crate) mod line;
 pub(crate) mod pdp;
 pub(crate) mod plan;
+pub(crate) mod port;
 pub(crate) mod quickstart;
 pub(crate) mod sandbox;
 
@@ -27,6 +28,7 @@ pub(crate) async fn run(command: Command, printer: &Printer) -> Ended {
         Command::Activation(command) => activation::run(command, printer).await,
         Command::Line(command) => line::run(command, printer).await,
         Command::Plan(command) => plan::run(command, printer).await,
+        Command::Port(command) => port::run(command, printer).await,
         Command::Account(command) => account::run(command, printer).await,
         Command::Pdp(command) => pdp::run(command, printer).await,
         Command::Device(command) => device::run(command, printer),

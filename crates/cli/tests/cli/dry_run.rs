@@ -3,7 +3,7 @@
 use crate::harness::{Shell, Untouched};
 
 /// One of each. Without a server nothing can be read: what is read otherwise is given.
-const WRITES: [&str; 12] = [
+const WRITES: [&str; 15] = [
     "plan change 2145550101 APXPLAN03 --add-feature SOC1 --remove-feature SOC2 --on 2026-01-31",
     "plan add-feature 2145550101 SOC1 SOC2 --on now",
     "plan remove-feature 2145550101 SOC1 --on now",
@@ -16,6 +16,12 @@ const WRITES: [&str; 12] = [
     "line transfer 2145550101 --to 000000000002 --on 2026-01-31",
     "line reset-voicemail 2145550101 --pin-file pin.txt",
     "line resend-ota 2145550101 --sim 89010000000000000011",
+    "port request 9725550107 --ban 000000000001 --first-name Test --last-name User --street-number 100 --street-name \
+     Example --city Dallas --state TX --zip 75201 --losing-account-file pin.txt --losing-pin-file pin.txt \
+     --authorizer-first-name Robin --authorizer-last-name Example",
+    "port update 9725550107 --ban 000000000002 --service-zip 75201 --losing-account-file pin.txt --losing-first-name \
+     Test --losing-last-name User",
+    "port cancel 9725550107 --service-zip 75201",
 ];
 
 fn dry(command: &str, more: &str) -> String {

@@ -209,13 +209,20 @@ impl Untouched {
 
 /// A server that gives every request the same answer.
 pub(crate) fn answering(answer: &'static str) -> String {
+    answering_in_turn(&[answer])
+}
+
+/// A server that gives one answer after the other, and the last one on and on.
+pub(crate) fn answering_in_turn(answers: &[&'static str]) -> String {
     use std::io::Write;
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
+    let mut answers = answers.to_vec();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             read_request(&stream);
+            let answer = if answers.len() > 1 { answers.remove(0) } else { answers[0] };
             let _ = stream.write_all(answer.as_bytes());
         }
     });

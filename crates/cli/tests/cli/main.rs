@@ -19,6 +19,7 @@ mod line;
 mod output;
 mod pdp;
 mod plan;
+mod port;
 mod quickstart;
 mod readme;
 mod sandbox;

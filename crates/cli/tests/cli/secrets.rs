@@ -40,17 +40,22 @@ fn the_secret_is_never_shown_or_written() {
 }
 
 #[test]
-fn pins_are_never_shown() {
+fn pins_and_accounts_are_never_shown() {
     let served = Served::with_lines(8);
     let line = served.sandbox.find_line(|line| line.status == "A").unwrap().subscriber_number;
     let echo = answering(
         "HTTP/1.1 400 Bad Request\r\ncontent-length: 93\r\nconnection: close\r\n\r\n{\"errorDescription\":\"no\",\"voicemailPin\":\"735091826473\",\"billingAccountPassword\":\"canary-7Qz3\"}",
     );
     for url in [served.url(), "http://127.0.0.1:9", &echo] {
-        let shell = Shell::at(url).with("APEX_VOICEMAIL_PIN", DIGITS);
+        let shell = Shell::at(url)
+            .with("APEX_LOSING_ACCOUNT", CANARY)
+            .with("APEX_LOSING_PIN", CANARY)
+            .with("APEX_VOICEMAIL_PIN", DIGITS);
         let reset = format!("line reset-voicemail {line}");
-        {
-            let command = &reset;
+        let request = "port request 9725550107 --service-area 1 --ban 000000000001 --first-name Test --last-name User \
+                       --street-number 100 --street-name Example --city Dallas --state TX --zip 75201";
+        let update = "port update 9725550107 --losing-first-name Test --losing-last-name User";
+        for command in [&reset, request, update] {
             let ways = [
                 "-o table",
                 "--dry-run -o table",
