@@ -70,10 +70,15 @@ impl Resolver {
         Settle { resolver: self, write, before: None, sent: None }
     }
 
-    /// Settles the lines of a batch, each by itself, in their order. `sent` is when the batch was sent.
-    pub async fn settle_lines<T: Look>(&self, lines: &[T], sent: SystemTime) -> Vec<Verdict> {
+    /// Settles the lines of a batch, each by itself, in their order. `before` is how things were before for each
+    /// line, or empty if nobody looked ([`Settle::before`]); `sent` is when the batch was sent.
+    pub async fn settle_lines<T: Look>(
+        &self,
+        lines: &[T],
+        before: Vec<Option<T::Seen>>,
+        sent: SystemTime,
+    ) -> Vec<Verdict> {
         let reads = self.reads();
-        let before = Vec::new();
         settle(Watch { reads: &reads, items: lines, before, strict: false, sent, wait: self.wait }).await
     }
 

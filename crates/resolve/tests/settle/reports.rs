@@ -152,6 +152,27 @@ async fn a_batch_is_settled_line_by_line_in_its_order() {
 }
 
 #[tokio::test]
+async fn the_lines_of_an_earlier_batch_are_settled_with_what_was_known_then() {
+    let carrier = Carrier::new(1);
+    let lines = [writes::new_line(1), writes::new_line(2)];
+    let api = ServiceActivation::new(&carrier.client);
+    let activate = |line| api.submit(ActivationBatch::try_from(vec![line]).unwrap()).send();
+    // An earlier run activated the first line; the batch itself never arrived.
+    activate(lines[0].clone()).await.unwrap();
+    carrier.sandbox.advance(Duration::from_secs(600));
+    let sent = carrier.sandbox.now();
+    let mut before = Vec::new();
+    for line in &lines {
+        before.push(carrier.resolver.look(line).await.ok());
+    }
+    let resolver = carrier.resolver.clone().wait(Duration::ZERO);
+    for (known, applied) in [(before, [false, false]), (Vec::new(), [true, false])] {
+        let verdicts = resolver.settle_lines(&lines, known, sent).await;
+        assert_eq!([verdicts[0].is_applied(), verdicts[1].is_applied()], applied);
+    }
+}
+
+#[tokio::test]
 async fn mailbox_and_profile_are_said_to_be_unreadable_at_once_and_nothing_is_read() {
     let carrier = Carrier::new(1);
     let view = plain(&carrier);
