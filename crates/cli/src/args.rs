@@ -7,7 +7,8 @@ use crate::commands::{
 };
 use crate::exit;
 
-/// Work with AT&T's APEX Mobility APIs: activate lines, look them up, or try it all on a sandbox.
+/// Work with AT&T's APEX Mobility APIs: activate lines, look them up and change them, bring numbers in, or try it
+/// all on a sandbox.
 ///
 /// New here? `apex quickstart` shows the main job from end to end on this machine, without an account.
 ///
