@@ -34,6 +34,10 @@ pub struct CallOptions {
     pub trace_id: Option<String>,
     /// Another retry policy than the client's.
     pub retry: Option<RetryPolicy>,
+    /// The moment, on the client's monotonic clock, by which a request must have left. Whoever notes beforehand
+    /// that it is about to send needs one: a process that was stopped and woken must not send late, after
+    /// others have found out that it did not send.
+    pub leave_by: Option<Duration>,
 }
 
 /// One operation, ready to be sent with a client.
@@ -156,14 +160,16 @@ async fn live<O: Operation>(
     // What the attempt before ended with, where there is another.
     let mut before: Option<Error> = None;
     loop {
-        let turn = match turn(client, O::SAFETY, started.saturating_add(total)).await {
+        let deadline = started.saturating_add(total);
+        let deadline = options.leave_by.map_or(deadline, |leave_by| leave_by.min(deadline));
+        let turn = match turn(client, O::SAFETY, deadline).await {
             Ok(turn) => turn,
             Err(refused) => return Err(close(not_sent::<O>(&refused, before), attempts)),
         };
         let remaining = total.saturating_sub(clock.monotonic().saturating_sub(started));
         let sealed = seal(client, &request, &credentials, &trace_id)
             .map_err(|error| close(no_credentials::<O>(&error), attempts))?;
-        let outcome = match attempt(client, sealed, per_attempt.min(remaining)).await {
+        let outcome = match attempt(client, sealed, per_attempt.min(remaining), options.leave_by).await {
             Ok(outcome) => outcome,
             Err(refused) => return Err(close(not_sent::<O>(&refused, before), attempts)),
         };
@@ -325,6 +331,7 @@ async fn attempt(
     client: &Inner,
     request: Request<Bytes>,
     limit: Duration,
+    leave_by: Option<Duration>,
 ) -> Result<Result<http::Response<Bytes>, TransportError>, Refused> {
     let mut transport = client.transport.clone();
     let sent = async {
@@ -334,6 +341,9 @@ async fn attempt(
             Err(error) => return Ok(Err(TransportError::NeverConnected(error))),
         };
         client.governor.refuse_if_stopped()?;
+        if leave_by.is_some_and(|leave_by| client.clock.monotonic() >= leave_by) {
+            return Err(Refused::TooLate { wait: Duration::ZERO, held: false });
+        }
         Ok(service.call(request).await.map_err(|error| match error.downcast::<TransportError>() {
             Ok(known) => *known,
             Err(other) => TransportError::Broken(other),

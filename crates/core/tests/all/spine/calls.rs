@@ -218,3 +218,24 @@ async fn without_credentials_nothing_is_sent() {
     );
     assert!(error.to_string().contains("the vault is sealed"), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_has_missed_its_moment_is_not_sent() {
+    let (client, transport) = scripted([ok()]);
+    let mut call = write(&client);
+    call.options.leave_by = Some(client.clock().monotonic());
+    let error = call.send().await.unwrap_err();
+    assert_eq!((error.effect(), error.attempts()), (Effect::NotSent, 0));
+    assert_eq!(transport.requests().len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_is_not_sent_again_after_its_moment() {
+    let throttled = Reply::json(429, "").with_header("retry-after", "5");
+    let (client, transport) = scripted([throttled, ok()]);
+    let mut call = write(&client);
+    call.options.leave_by = Some(client.clock().monotonic() + std::time::Duration::from_secs(2));
+    let error = call.send().await.unwrap_err();
+    assert_eq!((error.effect(), error.attempts()), (Effect::Rejected, 1));
+    assert_eq!(transport.requests().len(), 1);
+}
