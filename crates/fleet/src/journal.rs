@@ -28,6 +28,7 @@ pub use store::Location;
 #[cfg(feature = "postgres")]
 pub use store::PostgresUrl;
 
+use crate::engine::Request;
 use crate::operation::FleetOperation;
 use crate::state::State;
 use store::{Sql, Store, sql};
@@ -232,6 +233,44 @@ impl Journal {
     ) -> Result<Vec<Item>, JournalError> {
         let query = sqlx::query("SELECT * FROM item WHERE job = $1 AND id > $2 ORDER BY id LIMIT $3")
             .bind(job.0)
+            .bind(after.map_or(0, |id| id.0))
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        items_of(query.fetch_all(&self.store.readers).await)
+    }
+
+    /// The requests of a job that AT&T works on.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub(crate) async fn requests(&self, job: JobNumber) -> Result<Vec<Request>, JournalError> {
+        const REQUESTS: &str = "SELECT operation, request_id, MIN(accepted) AS accepted FROM item
+            WHERE job = $1 AND state = 'accepted' GROUP BY operation, request_id";
+        let rows = sqlx::query(REQUESTS).bind(job.0).fetch_all(&self.store.readers).await;
+        let rows = rows.map_err(|error| JournalError::read(&error))?;
+        let request = |row: &AnyRow| {
+            Ok(Request {
+                operation: records::operation(row)?,
+                id: records::text(row, "request_id")?,
+                accepted: records::integer(row, "accepted")?,
+            })
+        };
+        rows.iter().map(request).collect()
+    }
+
+    /// The items of a request that AT&T works on, behind `after`, in the order of the input, at most `limit`.
+    pub(crate) async fn items_of_request(
+        &self,
+        job: JobNumber,
+        request: &str,
+        after: Option<ItemId>,
+        limit: usize,
+    ) -> Result<Vec<Item>, JournalError> {
+        const ITEMS: &str =
+            "SELECT * FROM item WHERE job = $1 AND request_id = $2 AND state = 'accepted' AND id > $3
+            ORDER BY id LIMIT $4";
+        let query = sqlx::query(ITEMS)
+            .bind(job.0)
+            .bind(request.to_owned())
             .bind(after.map_or(0, |id| id.0))
             .bind(i64::try_from(limit).unwrap_or(i64::MAX));
         items_of(query.fetch_all(&self.store.readers).await)

@@ -4,6 +4,7 @@
 //! rules that can be checked offline. Then each goes through the states of [`State`], and the [`Journal`] notes every
 //! step before the next is taken: what may have reached AT&T is settled by reading, never by sending again.
 
+pub mod engine;
 pub mod field;
 pub mod input;
 pub mod journal;
@@ -15,6 +16,7 @@ pub mod seal;
 pub mod state;
 pub mod task;
 
+pub use engine::{Ended, Engine, EngineError, Options, Stop};
 pub use field::Field;
 pub use journal::{Journal, JournalError};
 pub use operation::FleetOperation;

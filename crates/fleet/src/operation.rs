@@ -144,6 +144,12 @@ impl FleetOperation {
         !matches!(self, Self::Activate)
     }
 
+    /// Whether it is done but once: a SIM is activated once, a suspension can come again.
+    #[must_use]
+    pub const fn is_once_for_all(self) -> bool {
+        matches!(self, Self::Activate)
+    }
+
     /// The columns that its rows have.
     #[must_use]
     pub const fn columns(self) -> &'static Columns {

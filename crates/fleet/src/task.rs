@@ -155,12 +155,6 @@ impl Task {
             _ => format!("{} {} {}", self.operation(), self.subject(), row.fingerprint()),
         }
     }
-
-    /// Whether its natural key stands for good once it is done: a SIM is activated once, a suspension can come again.
-    #[must_use]
-    pub const fn is_once_for_all(&self) -> bool {
-        matches!(self, Self::Activate(_))
-    }
 }
 
 fn sim_of(line: &NewLine) -> &str {

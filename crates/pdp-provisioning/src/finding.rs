@@ -6,6 +6,7 @@ use apex_mobility_core::domain::{Date, StaticIp, SubscriberNumber};
 use apex_mobility_core::finding::{Doubt, Facts, Occasion, Shown, Sign};
 use apex_mobility_core::wire::{PrivateText, Service, Text};
 use apex_mobility_core::{Finding, Traceable};
+use serde::{Deserialize, Serialize};
 
 use crate::line::{BatchLine, BatchStatus, LineState};
 use crate::model::{HeldAddress, NewAddress};
@@ -14,8 +15,8 @@ use crate::operations::FindAddresses;
 /// contract 2.5: no trace after 5 minutes.
 const SETTLE: Duration = Duration::from_mins(5);
 
-/// What a look at a line shows: all that was asked for its number, and the line itself.
-#[derive(Debug, Clone, PartialEq)]
+/// What a look at a line shows: all that was asked for its number, and the line itself. It can be kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AddressTrail {
     /// What the status by its number shows.
     pub status: Shown<BatchStatus>,

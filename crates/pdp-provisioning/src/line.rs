@@ -8,7 +8,7 @@ use apex_mobility_core::wire::{Flag, PrivateText, Text};
 use serde::{Deserialize, Serialize};
 
 /// The lines of a batch, or all that was asked for a number, as AT&T shows them.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BatchStatus {
     /// The lines, in AT&T's order, which need not be the order of the request.

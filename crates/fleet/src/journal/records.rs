@@ -30,6 +30,11 @@ impl ItemId {
         Self((job.0 << Self::PLACES) | place as i64)
     }
 
+    /// The place in the input, from 1.
+    pub(crate) const fn place(self) -> u32 {
+        (self.0 & 0xFFFF_FFFF) as u32
+    }
+
     /// The job it is of.
     #[must_use]
     pub const fn job(self) -> JobNumber {

@@ -50,6 +50,7 @@ const VERSIONS: &[(i64, &str, &str)] = &[(
         changed BIGINT NOT NULL
     );
     CREATE INDEX item_by_state ON item (job, state, id);
+    CREATE INDEX item_by_request ON item (job, request_id);
     CREATE INDEX item_by_subject ON item (subject);
     CREATE INDEX item_by_gained ON item (gained);
     CREATE TABLE claim (

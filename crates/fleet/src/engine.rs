@@ -1,0 +1,205 @@
+//! Carries a job through: sends what may be sent, follows what AT&T works on, settles what is unknown.
+//!
+//! Everything it knows comes out of the journal, so a job that was cut off goes on where it was: [`Engine::run`] is how
+//! it begins and how it is resumed. Three kinds of work go on at once, each request by itself: one that fails, or whose
+//! answer is lost, changes nothing for the others.
+//!
+//! - **Sending**: the intent goes into the journal, then the request leaves, within a minute or not at all
+//!   ([`INTENT_LIFE`]), then the answer goes into the journal.
+//! - **Settling**: what may have been sent and has no answer is read, never sent (the resolve crate).
+//! - **Following**: requests that AT&T has taken are looked at by their API's schedule.
+
+mod follow;
+mod form;
+mod learned;
+mod ramp;
+mod run;
+mod send;
+mod settle;
+mod stop;
+
+use std::fmt;
+use std::time::Duration;
+
+use apex_mobility_core::{Client, Error};
+use apex_mobility_resolve::Resolver;
+use secrecy::{ExposeSecret, SecretString};
+
+pub use ramp::FailureLimit;
+pub use stop::Stop;
+
+use crate::journal::{Item, JobInfo, JobState, Journal, JournalError};
+use crate::row::CellProblem;
+use crate::seal::{Seal, SealError};
+use crate::task::Task;
+pub(crate) use follow::Request;
+use run::Run;
+
+/// A request leaves so soon after its intent was noted, or not at all. Whoever finds the intent later and waits for
+/// longer than this knows that nothing will leave any more.
+pub const INTENT_LIFE: Duration = Duration::from_secs(60);
+
+/// How a job is carried through.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Requests under way at once, at most. The client's governor has the last word.
+    pub concurrency: usize,
+    /// Whether to begin with 1 row, then 5, then 50, and go on only when they went well.
+    pub ramp: bool,
+    /// When to stop sending because too much fails.
+    pub max_failures: Option<FailureLimit>,
+    /// How many rows to send, at most.
+    pub max_changes: Option<u64>,
+    /// Whether to look at a line before it is changed, so that a lost answer can be told from how it was before. Costs
+    /// a read for each row.
+    pub look_before: bool,
+    /// How long to look for what came of a lost answer.
+    pub resolve_wait: Duration,
+    /// Whether to follow what AT&T has taken to its end.
+    pub follow: bool,
+    /// How long to go on trying when no request gets through.
+    pub patience: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            concurrency: 32,
+            ramp: true,
+            max_failures: None,
+            max_changes: None,
+            look_before: true,
+            resolve_wait: Resolver::WAIT,
+            follow: true,
+            patience: Duration::from_mins(30),
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ended {
+    /// Nothing more is to be done by itself.
+    Finished,
+    /// It was stopped. What was sent is noted; the rest can be sent by a resume.
+    Stopped,
+    /// Too many rows failed.
+    TooManyFailures {
+        /// Rows that were refused or came to nothing.
+        failed: u64,
+        /// Rows that were sent.
+        sent: u64,
+    },
+    /// As many rows were sent as were allowed.
+    EnoughChanges,
+    /// AT&T does not accept the credentials, or the kill switch is on.
+    Refused(String),
+    /// No request got through for too long.
+    Unreachable(String),
+}
+
+/// A run that cannot go on. What was sent stands in the journal.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// The journal. Nothing is sent that cannot be noted.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The secrets of a row.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// A row of the journal can no longer be read, for instance by an older version.
+    #[error("row {row} of the journal cannot be read: {what}")]
+    Row {
+        /// The row.
+        row: u64,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+/// Carries jobs through.
+#[derive(Clone)]
+pub struct Engine {
+    client: Client,
+    journal: Journal,
+    secret: SecretString,
+    options: Options,
+}
+
+impl Engine {
+    /// An engine over a client and a journal. `secret` is the app secret, under which the secrets of rows are sealed.
+    #[must_use]
+    pub fn new(client: &Client, journal: &Journal, secret: &str, options: Options) -> Self {
+        Self { client: client.clone(), journal: journal.clone(), secret: SecretString::from(secret), options }
+    }
+
+    /// Carries a job through, from wherever it is, until nothing more is to be done or it is stopped.
+    ///
+    /// # Errors
+    /// When the journal cannot be read or written.
+    pub async fn run(&self, job: &JobInfo, stop: &Stop) -> Result<Ended, EngineError> {
+        self.journal.set_job_state(job.number, JobState::Running).await?;
+        let worker = Worker {
+            engine: self,
+            job,
+            seal: Seal::new(self.secret.expose_secret(), &job.id)?,
+            resolver: Resolver::new(&self.client).wait(self.options.resolve_wait),
+            stop,
+        };
+        let ended = Run::new(&worker).carry_through().await?;
+        let state = if ended == Ended::Finished { JobState::Finished } else { JobState::Stopped };
+        self.journal.set_job_state(job.number, state).await?;
+        Ok(ended)
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+/// What every work needs.
+struct Worker<'a> {
+    engine: &'a Engine,
+    job: &'a JobInfo,
+    seal: Seal,
+    resolver: Resolver,
+    stop: &'a Stop,
+}
+
+impl Worker<'_> {
+    /// The task of an item, with its secrets.
+    fn task(&self, item: &Item) -> Result<Task, EngineError> {
+        let mut row = item.row.clone();
+        self.seal.open(item.id.place(), &item.sealed, &mut row)?;
+        Task::read(&row).map_err(|problems| EngineError::Row {
+            row: item.row.number,
+            what: problems.iter().map(CellProblem::to_string).collect::<Vec<_>>().join("; "),
+        })
+    }
+}
+
+/// Why a request was put off, and for how long.
+struct PutOff {
+    why: String,
+    wait: Duration,
+    /// Waiting will not help.
+    for_good: bool,
+}
+
+impl PutOff {
+    fn of(error: &Error) -> Self {
+        use apex_mobility_core::ErrorKind;
+        use apex_mobility_core::catalog::Class;
+        let for_good = error.class() == Class::Auth
+            || matches!(error.kind(), ErrorKind::Stopped | ErrorKind::ReadOnly | ErrorKind::Credentials);
+        let wait = error.retry_after().unwrap_or(Duration::from_secs(10));
+        Self { why: error.to_string(), wait, for_good }
+    }
+}
+
+#[cfg(test)]
+mod tests;

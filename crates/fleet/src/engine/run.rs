@@ -1,0 +1,257 @@
+//! The loop of a run: begins work as long as there is some, and takes in what comes of it.
+
+use std::collections::{HashSet, VecDeque};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+
+use super::follow::Request;
+use super::form::Unit;
+use super::ramp::Ramp;
+use super::send::Sent;
+use super::{Ended, EngineError, Worker};
+use crate::journal::{Item, ItemId};
+use crate::state::State;
+
+/// What the journal may have more of than is known.
+struct Found {
+    sendable: bool,
+    open: bool,
+    accepted: bool,
+}
+
+/// One run of one job.
+pub(super) struct Run<'a> {
+    worker: &'a Worker<'a>,
+    /// Items that some work has in hand.
+    busy: HashSet<ItemId>,
+    /// Requests that are followed.
+    requests: HashSet<Request>,
+    /// Items to be sent.
+    queue: VecDeque<Item>,
+    ramp: Ramp,
+    to_find: Found,
+    sending: usize,
+    settling: usize,
+    /// Nothing is sent before this moment of the clock.
+    hold: Option<Duration>,
+    /// Whether the end of the hold is waited for.
+    waking: bool,
+    /// Since when no request has got through.
+    silent_since: Option<Duration>,
+    /// Why nothing more is sent.
+    halt: Option<Ended>,
+}
+
+/// Work that came to its end.
+enum Work {
+    Sent(Sent),
+    Settled(ItemId, State),
+    Followed(Request),
+    /// A hold is over.
+    Woken,
+}
+
+type Works<'w> = FuturesUnordered<BoxFuture<'w, Result<Work, EngineError>>>;
+
+/// Items that are read ahead of their sending.
+const AHEAD: usize = 2000;
+/// Items that are settled at a time. Most of their time is waiting.
+const SETTLING: usize = 64;
+
+impl<'a> Run<'a> {
+    pub(super) fn new(worker: &'a Worker<'a>) -> Self {
+        Self {
+            worker,
+            busy: HashSet::new(),
+            requests: HashSet::new(),
+            queue: VecDeque::new(),
+            ramp: Ramp::new(&worker.engine.options),
+            to_find: Found { sendable: true, open: true, accepted: true },
+            sending: 0,
+            settling: 0,
+            hold: None,
+            waking: false,
+            silent_since: None,
+            halt: None,
+        }
+    }
+
+    pub(super) async fn carry_through(&mut self) -> Result<Ended, EngineError> {
+        let worker = self.worker;
+        let mut works: Works<'_> = FuturesUnordered::new();
+        loop {
+            self.begin_settling(&mut works).await?;
+            self.begin_following(&mut works).await?;
+            self.begin_sending(&mut works).await?;
+            if works.is_empty() {
+                break;
+            }
+            tokio::select! {
+                work = works.next() => match work {
+                    Some(work) => self.take_in(work?),
+                    None => break,
+                },
+                () = worker.stop.leaving() => break,
+            }
+        }
+        drop(works);
+        if let Some(halt) = self.halt.take() {
+            return Ok(halt);
+        }
+        Ok(if worker.stop.is_asked() { Ended::Stopped } else { Ended::Finished })
+    }
+
+    async fn begin_sending(&mut self, works: &mut Works<'a>) -> Result<(), EngineError> {
+        let worker = self.worker;
+        let clock = worker.engine.client.clock();
+        let now = clock.monotonic();
+        if let Some(until) = self.hold.filter(|until| *until > now) {
+            if !self.waking && self.halt.is_none() && !worker.stop.is_asked() {
+                self.waking = true;
+                let (sleep, stop) = (clock.sleep(until - now), worker.stop);
+                works.push(Box::pin(async move {
+                    tokio::select! {
+                        () = sleep => {}
+                        () = stop.stopping() => {}
+                    }
+                    Ok(Work::Woken)
+                }));
+            }
+            return Ok(());
+        }
+        while self.sending < worker.engine.options.concurrency
+            && self.halt.is_none()
+            && !worker.stop.is_asked()
+        {
+            if self.ramp.is_used_up() {
+                self.halt = Some(Ended::EnoughChanges);
+                return Ok(());
+            }
+            let quota = self.ramp.quota();
+            if quota == 0 {
+                return Ok(());
+            }
+            if self.queue.is_empty() {
+                self.fill_queue().await?;
+            }
+            let Some(unit) = Unit::form(&mut self.queue, quota, |item| worker.task(item))? else {
+                return Ok(());
+            };
+            self.busy.extend(unit.ids());
+            self.ramp.began(unit.ids().len() as u64);
+            self.sending += 1;
+            works.push(Box::pin(async move { Ok(Work::Sent(worker.send(unit).await?)) }));
+        }
+        Ok(())
+    }
+
+    async fn fill_queue(&mut self) -> Result<(), EngineError> {
+        let worker = self.worker;
+        if !self.to_find.sendable {
+            return Ok(());
+        }
+        let states = [State::Planned, State::NotApplied];
+        let limit = AHEAD + self.busy.len();
+        let found = worker.engine.journal.items_in(worker.job.number, &states, None, limit).await?;
+        let may_go = |item: &Item| item.state == State::Planned || item.row.operation.may_repeat_by_itself();
+        self.queue.extend(found.into_iter().filter(|item| !self.busy.contains(&item.id) && may_go(item)));
+        self.to_find.sendable = !self.queue.is_empty();
+        Ok(())
+    }
+
+    async fn begin_settling(&mut self, works: &mut Works<'a>) -> Result<(), EngineError> {
+        let worker = self.worker;
+        if !self.to_find.open || self.settling >= SETTLING {
+            return Ok(());
+        }
+        let states = [State::Intent, State::Sent, State::Unknown];
+        let limit = SETTLING + self.busy.len();
+        let found = worker.engine.journal.items_in(worker.job.number, &states, None, limit).await?;
+        self.to_find.open = false;
+        for item in found.into_iter().filter(|item| !self.busy.contains(&item.id)).collect::<Vec<_>>() {
+            if self.settling >= SETTLING {
+                self.to_find.open = true;
+                break;
+            }
+            self.settling += 1;
+            self.busy.insert(item.id);
+            works.push(Box::pin(async move {
+                let id = item.id;
+                Ok(Work::Settled(id, worker.settle(item).await?))
+            }));
+        }
+        Ok(())
+    }
+
+    async fn begin_following(&mut self, works: &mut Works<'a>) -> Result<(), EngineError> {
+        let worker = self.worker;
+        if !self.to_find.accepted || !worker.engine.options.follow || worker.stop.is_asked() {
+            return Ok(());
+        }
+        self.to_find.accepted = false;
+        for request in worker.engine.journal.requests(worker.job.number).await? {
+            if self.requests.insert(request.clone()) {
+                works.push(Box::pin(async move {
+                    worker.follow(&request).await?;
+                    Ok(Work::Followed(request))
+                }));
+            }
+        }
+        Ok(())
+    }
+
+    fn take_in(&mut self, work: Work) {
+        match work {
+            Work::Woken => self.waking = false,
+            Work::Followed(request) => {
+                self.requests.remove(&request);
+            }
+            Work::Settled(item, state) => {
+                self.settling -= 1;
+                self.busy.remove(&item);
+                self.to_find.open = true;
+                self.to_find.sendable |= state.may_be_sent();
+                self.to_find.accepted |= state == State::Accepted;
+                self.ramp.ended(state);
+            }
+            Work::Sent(sent) => self.take_in_sent(sent),
+        }
+    }
+
+    fn take_in_sent(&mut self, sent: Sent) {
+        let worker = self.worker;
+        self.sending -= 1;
+        for item in &sent.items {
+            self.busy.remove(item);
+        }
+        let now = worker.engine.client.clock().monotonic();
+        for state in &sent.states {
+            self.to_find.open |= state.is_open_question();
+            self.to_find.accepted |= *state == State::Accepted;
+            self.ramp.ended(*state);
+        }
+        self.ramp.gave_back((sent.items.len() - sent.states.len()) as u64);
+        self.to_find.sendable |= sent.states.len() < sent.items.len();
+        match sent.put_off {
+            None => {
+                self.hold = None;
+                self.silent_since = None;
+            }
+            Some(put_off) => {
+                let since = *self.silent_since.get_or_insert(now);
+                self.hold = self.hold.max(Some(now.saturating_add(put_off.wait)));
+                if put_off.for_good {
+                    self.halt.get_or_insert(Ended::Refused(put_off.why));
+                } else if now.saturating_sub(since) >= worker.engine.options.patience {
+                    self.halt.get_or_insert(Ended::Unreachable(put_off.why));
+                }
+            }
+        }
+        if let Some((failed, sent)) = self.ramp.too_many_failures() {
+            self.halt.get_or_insert(Ended::TooManyFailures { failed, sent });
+        }
+    }
+}

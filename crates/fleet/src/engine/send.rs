@@ -1,0 +1,181 @@
+//! Sending: the intent into the journal, the request out, the answer into the journal.
+
+use std::time::{Duration, SystemTime};
+
+use apex_mobility_core::{Call, Operation};
+use apex_mobility_pdp_provisioning::operations::{ProvisionAddresses, RemoveAddresses};
+use apex_mobility_resolve::Look;
+use apex_mobility_service_activation::operations::SubmitActivation;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::form::{Unit, batch};
+use super::learned::{Answered, Learned};
+use super::{EngineError, INTENT_LIFE, PutOff, Worker};
+use crate::journal::{Event, Item, ItemId};
+use crate::state::State;
+use crate::task::Task;
+
+/// What came of a unit.
+pub(super) struct Sent {
+    /// The rows that were in it.
+    pub(super) items: Vec<ItemId>,
+    /// The states that they came to; shorter than `items` where some were not sent after all.
+    pub(super) states: Vec<State>,
+    /// Why it was put off, if it was.
+    pub(super) put_off: Option<PutOff>,
+}
+
+/// The right to send, for a while.
+struct Intent {
+    id: String,
+    leave_by: Duration,
+}
+
+impl Worker<'_> {
+    pub(super) async fn send(&self, unit: Unit) -> Result<Sent, EngineError> {
+        match unit {
+            Unit::One(item, task) => self.send_task(&item, *task).await,
+            Unit::Activation(lines) => {
+                let operation = batch(&lines).map(|lines| SubmitActivation { lines });
+                let items: Vec<Item> = lines.into_iter().map(|(item, _)| item).collect();
+                let learned =
+                    |answer: &<SubmitActivation as Operation>::Output| Learned::accepted(answer.id.as_str());
+                self.send_batch(items, operation, learned).await
+            }
+            Unit::Provision(pdp, account, lines) => {
+                let operation = batch(&lines).map(|lines| ProvisionAddresses { pdp, account, lines });
+                let items: Vec<Item> = lines.into_iter().map(|(item, _)| item).collect();
+                let learned = |answer: &<ProvisionAddresses as Operation>::Output| {
+                    Learned::accepted(answer.batch.as_str())
+                };
+                self.send_batch(items, operation, learned).await
+            }
+            Unit::Removal(pdp, account, lines) => {
+                let operation = batch(&lines).map(|lines| RemoveAddresses { pdp, account, lines });
+                let items: Vec<Item> = lines.into_iter().map(|(item, _)| item).collect();
+                let learned = |answer: &<RemoveAddresses as Operation>::Output| {
+                    Learned::accepted(answer.batch.as_str())
+                };
+                self.send_batch(items, operation, learned).await
+            }
+        }
+    }
+
+    async fn send_task(&self, item: &Item, task: Task) -> Result<Sent, EngineError> {
+        match task {
+            Task::PortRequest(operation) => self.send_one(item, *operation).await,
+            Task::PortUpdate(operation) => self.send_one(item, *operation).await,
+            Task::PortCancel(operation) => self.send_one(item, operation).await,
+            Task::Suspend(operation) => self.send_one(item, operation).await,
+            Task::Resume(operation) => self.send_one(item, operation).await,
+            Task::Cancel(operation) => self.send_one(item, operation).await,
+            Task::Restore(operation) => self.send_one(item, operation).await,
+            Task::ChangeNumber(operation, _) => self.send_one(item, operation).await,
+            Task::SetDevice(operation) => self.send_one(item, *operation).await,
+            Task::Transfer(operation) => self.send_one(item, operation).await,
+            Task::UpdateContact(operation) => self.send_one(item, *operation).await,
+            Task::ResetVoicemail(operation) => self.send_one(item, operation).await,
+            Task::ResendOta(operation) => self.send_one(item, operation).await,
+            Task::ChangePlan(operation) => self.send_one(item, operation).await,
+            Task::CreateAccount(operation) => self.send_one(item, *operation).await,
+            Task::UpdateAccount(operation) => self.send_one(item, *operation).await,
+            // These go together with others; a unit of one row is never made of them.
+            Task::Activate(_) | Task::ProvisionIp(..) | Task::RemoveIp(..) => {
+                Ok(Sent::not_sent(vec![item.id], None))
+            }
+        }
+    }
+
+    async fn send_one<O>(&self, item: &Item, operation: O) -> Result<Sent, EngineError>
+    where
+        O: Answered + Look,
+        O::Seen: Serialize,
+    {
+        let mut before = String::new();
+        if self.engine.options.look_before && O::LOOKS_BEFORE {
+            match self.resolver.look(&operation).await {
+                Ok(seen) => before = serde_json::to_string(&seen).unwrap_or_default(),
+                Err(error) if error.is_transient() || PutOff::of(&error).for_good => {
+                    return Ok(Sent::not_sent(vec![item.id], Some(PutOff::of(&error))));
+                }
+                // AT&T will say about the write what it says about the read.
+                Err(_) => {}
+            }
+        }
+        let Some((intent, _)) = self.intend(vec![(item.id, before)]).await? else {
+            return Ok(Sent::not_sent(vec![item.id], None));
+        };
+        let mut call = Call::new(&self.engine.client, operation);
+        call.options.leave_by = Some(intent.leave_by);
+        call.options.trace_id = Some(intent.id.clone());
+        let answer = call.send().await.map(|answer| call.operation().learned(&answer.value));
+        self.take_down(std::slice::from_ref(item), &intent, answer).await
+    }
+
+    async fn send_batch<O: Operation>(
+        &self,
+        items: Vec<Item>,
+        operation: Option<O>,
+        learned: impl FnOnce(&O::Output) -> Learned,
+    ) -> Result<Sent, EngineError> {
+        let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
+        let Some(operation) = operation else { return Ok(Sent::not_sent(ids, None)) };
+        let unseen = ids.iter().map(|id| (*id, String::new())).collect();
+        let Some((intent, won)) = self.intend(unseen).await? else { return Ok(Sent::not_sent(ids, None)) };
+        if won.len() < ids.len() {
+            // Some are in other hands: the request would hold more than may be sent. The rest goes back.
+            let back = items.iter().filter(|item| won.contains(&item.id));
+            let events: Vec<Event> =
+                back.map(|item| Learned::new(State::Planned).event(item, &intent.id)).collect();
+            self.engine.journal.record(events).await?;
+            return Ok(Sent::not_sent(ids, None));
+        }
+        let mut call = Call::new(&self.engine.client, operation);
+        call.options.leave_by = Some(intent.leave_by);
+        call.options.trace_id = Some(intent.id.clone());
+        let answer = call.send().await.map(|answer| learned(&answer.value));
+        self.take_down(&items, &intent, answer).await
+    }
+
+    /// Notes the intent; none when no item is still to be sent.
+    async fn intend(
+        &self,
+        items: Vec<(ItemId, String)>,
+    ) -> Result<Option<(Intent, Vec<ItemId>)>, EngineError> {
+        let clock = self.engine.client.clock();
+        let id = Uuid::now_v7().to_string();
+        let leave_by = clock.monotonic().saturating_add(INTENT_LIFE);
+        let send_before = clock.wall().checked_add(INTENT_LIFE).unwrap_or(SystemTime::UNIX_EPOCH);
+        let won = self.engine.journal.intend(items, id.clone(), send_before).await?;
+        Ok((!won.is_empty()).then_some((Intent { id, leave_by }, won)))
+    }
+
+    async fn take_down(
+        &self,
+        items: &[Item],
+        intent: &Intent,
+        answer: Result<Learned, apex_mobility_core::Error>,
+    ) -> Result<Sent, EngineError> {
+        let ids = items.iter().map(|item| item.id).collect();
+        let (learned, put_off) = match answer {
+            Ok(learned) => (Some(learned), None),
+            Err(error) => {
+                let learned = Learned::of_error(&error);
+                let put_off = learned.is_none().then(|| PutOff::of(&error));
+                (learned, put_off)
+            }
+        };
+        let noted = learned.clone().unwrap_or_else(|| Learned::new(State::Planned));
+        let events: Vec<Event> = items.iter().map(|item| noted.clone().event(item, &intent.id)).collect();
+        self.engine.journal.record(events).await?;
+        let states = learned.map(|learned| vec![learned.state; items.len()]).unwrap_or_default();
+        Ok(Sent { items: ids, states, put_off })
+    }
+}
+
+impl Sent {
+    fn not_sent(items: Vec<ItemId>, put_off: Option<PutOff>) -> Self {
+        Self { items, states: Vec::new(), put_off }
+    }
+}

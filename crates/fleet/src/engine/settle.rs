@@ -1,0 +1,70 @@
+//! Settling: what may have been sent and has no answer is read.
+
+use apex_mobility_core::finding::LineTrail;
+use apex_mobility_resolve::{Look, Verdict};
+use serde::de::DeserializeOwned;
+
+use super::learned::Learned;
+use super::{EngineError, Worker};
+use crate::journal::Item;
+use crate::state::State;
+use crate::task::Task;
+
+impl Worker<'_> {
+    /// Finds out what came of an item, and notes it.
+    pub(super) async fn settle(&self, item: Item) -> Result<State, EngineError> {
+        let task = self.task(&item)?;
+        let verdict = self.verdict(&item, &task).await;
+        let mut learned = Learned::of_verdict(&verdict);
+        if let (State::Done, Task::PortRequest(port)) = (learned.state, &task) {
+            // It is there, and its way has only begun.
+            learned.state = State::Accepted;
+            learned.facts.request_id = port.request.number().to_string();
+        }
+        let state = learned.state;
+        self.engine.journal.record(vec![learned.event(&item, "")]).await?;
+        Ok(state)
+    }
+
+    async fn verdict(&self, item: &Item, task: &Task) -> Verdict {
+        match task {
+            Task::Activate(line) => self.read(item, &**line, None).await,
+            Task::ProvisionIp(_, _, line) => self.read(item, &**line, None).await,
+            Task::RemoveIp(_, _, line) => self.read(item, &**line, None).await,
+            Task::PortRequest(operation) => self.read(item, &**operation, None).await,
+            Task::PortUpdate(operation) => self.read(item, &**operation, None).await,
+            Task::PortCancel(operation) => self.read(item, operation, None).await,
+            Task::Suspend(operation) => self.read(item, operation, None).await,
+            Task::Resume(operation) => self.read(item, operation, None).await,
+            Task::Cancel(operation) => self.read(item, operation, None).await,
+            Task::Restore(operation) => self.read(item, operation, None).await,
+            Task::ChangeNumber(operation, sim) => {
+                let known = sim.clone().map(LineTrail::of_sim);
+                self.read(item, operation, known).await
+            }
+            Task::SetDevice(operation) => self.read(item, &**operation, None).await,
+            Task::Transfer(operation) => self.read(item, operation, None).await,
+            Task::UpdateContact(operation) => self.read(item, &**operation, None).await,
+            Task::ResetVoicemail(operation) => self.read(item, operation, None).await,
+            Task::ResendOta(operation) => self.read(item, operation, None).await,
+            Task::ChangePlan(operation) => self.read(item, operation, None).await,
+            Task::CreateAccount(operation) => self.read(item, &**operation, None).await,
+            Task::UpdateAccount(operation) => self.read(item, &**operation, None).await,
+        }
+    }
+
+    /// `known` is what the row says of how things were, for where nobody looked.
+    async fn read<T>(&self, item: &Item, write: &T, known: Option<T::Seen>) -> Verdict
+    where
+        T: Look,
+        T::Seen: DeserializeOwned,
+    {
+        let before = serde_json::from_str(&item.before).ok().or(known);
+        // The request left before this moment, if it left.
+        let settle = self.resolver.settle(write).sent(item.send_before);
+        match before {
+            Some(before) => settle.before(before).await,
+            None => settle.await,
+        }
+    }
+}
