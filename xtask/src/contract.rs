@@ -29,6 +29,7 @@ use std::path::{Path, PathBuf};
 use apex_mobility_core::WireProfile;
 
 pub use document::Document;
+pub(crate) use document::entries;
 pub use operation::Operation;
 
 use crate::{Findings, workspace_root};
@@ -91,8 +92,14 @@ impl Contract {
             findings.extend(examples::check(document));
         }
         findings.extend(wire_keys::check(self, profile));
-        if let Err(differences) = self.bundle() {
-            findings.extend(differences);
+        match bundle::whole(&self.documents) {
+            // What was merged is a document of its own.
+            Ok(whole) => {
+                let whole = Document::of("the bundle", whole);
+                findings.extend(structure::check_openapi(&whole));
+                findings.extend(examples::check(&whole));
+            }
+            Err(differences) => findings.extend(differences),
         }
         findings
     }
@@ -103,6 +110,17 @@ impl Contract {
     /// Components or operations of one name that differ between files.
     pub fn bundle(&self) -> Result<String, Findings> {
         bundle::bundle(&self.documents)
+    }
+
+    /// The bundle for those who are to find every member that the files do not name: its objects are closed, but
+    /// for those that say themselves what else they hold.
+    ///
+    /// # Errors
+    /// As [`bundle`](Self::bundle).
+    pub fn closed_bundle(&self) -> Result<String, Findings> {
+        let mut bundle = bundle::whole(&self.documents)?;
+        validation::close(&mut bundle);
+        Ok(bundle.to_string())
     }
 
     /// Where [`bundle`](Self::bundle) is kept.

@@ -13,7 +13,10 @@ mod policy;
 use std::path::Path;
 use std::process::Command;
 
+#[cfg(test)]
+pub(crate) use graph::fake;
 pub use graph::{Dependency, Graph, Package};
+pub(crate) use layers::is_api;
 pub use policy::Policy;
 
 use crate::Findings;
@@ -82,18 +85,35 @@ pub fn count_crates(tree: &str) -> usize {
     crates.len()
 }
 
-fn cargo(root: &Path, arguments: &[&str]) -> Result<String, String> {
+/// What cargo prints when it succeeds.
+pub(crate) fn cargo(root: &Path, arguments: &[&str]) -> Result<String, String> {
+    let said = run_cargo(root, arguments)?;
+    if said.succeeded {
+        Ok(said.output)
+    } else {
+        Err(format!("cargo {}: {}", arguments.join(" "), said.problems))
+    }
+}
+
+/// What cargo says, whether it succeeds or not.
+pub(crate) struct Said {
+    pub(crate) succeeded: bool,
+    pub(crate) output: String,
+    pub(crate) problems: String,
+}
+
+pub(crate) fn run_cargo(root: &Path, arguments: &[&str]) -> Result<Said, String> {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(program)
         .args(arguments)
         .current_dir(root)
         .output()
         .map_err(|error| format!("cargo cannot be run: {error}"))?;
-    if !output.status.success() {
-        let problem = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("cargo {}: {problem}", arguments.join(" ")));
-    }
-    String::from_utf8(output.stdout).map_err(|error| format!("cargo {}: {error}", arguments.join(" ")))
+    Ok(Said {
+        succeeded: output.status.success(),
+        output: String::from_utf8_lossy(&output.stdout).into_owned(),
+        problems: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
 }
 
 #[cfg(test)]

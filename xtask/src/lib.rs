@@ -6,6 +6,8 @@
 pub mod bench;
 pub mod contract;
 pub mod dependencies;
+pub mod features;
+pub mod outside;
 pub mod source_rules;
 
 mod findings;

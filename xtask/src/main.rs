@@ -7,7 +7,7 @@ use apex_mobility_core::WireProfile;
 use clap::{Parser, Subcommand};
 use xtask::bench::{self, Outcome};
 use xtask::contract::Contract;
-use xtask::{Findings, dependencies, source_rules, workspace_root};
+use xtask::{Findings, dependencies, features, outside, source_rules, workspace_root};
 
 /// The workspace's own commands
 #[derive(Debug, Parser)]
@@ -31,9 +31,17 @@ enum Task {
         /// Write nothing; fail when the bundle is not up to date
         #[arg(long)]
         check: bool,
+        /// Then serve the sandbox on this machine and let a fuzzer loose on it (needs Python and PyPI)
+        #[arg(long)]
+        fuzz: bool,
+        /// Then try the client generators of other languages on the bundle (needs Python, Node, PyPI and npm)
+        #[arg(long)]
+        generators: bool,
     },
     /// Check licences, banned crates, duplicates, sources, and which of our crates know which
     Deps,
+    /// Build each crate with each of its features alone, and check what the umbrella's features bring
+    Features,
     /// Check the rules of the source text: who names what, which files exist
     Rules,
     /// Measure the SDK against plain reqwest, print a table and write `target/bench.json`
@@ -44,8 +52,9 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Ci => run(Command::new("bash").arg(".ci/run")),
         Task::Test { arguments } => run(cargo().args(["test", "--workspace"]).args(arguments)),
-        Task::Contract { check } => contract(check),
+        Task::Contract { check, fuzz, generators } => contract(check, fuzz, generators),
         Task::Deps => deps(),
+        Task::Features => features(),
         Task::Rules => rules(),
         Task::Bench(options) => measure(&options),
     };
@@ -61,8 +70,19 @@ fn main() -> ExitCode {
     }
 }
 
-fn contract(check_only: bool) -> Result<String, String> {
+fn contract(check_only: bool, fuzz: bool, generators: bool) -> Result<String, String> {
     let contract = Contract::load().map_err(|error| error.to_string())?;
+    let mut said = bundle(&contract, check_only)?;
+    if fuzz {
+        said = format!("{said}\n{}", outside::fuzz::run(&contract)?);
+    }
+    if generators {
+        said = format!("{said}\n{}", outside::generators::run(&contract)?);
+    }
+    Ok(said)
+}
+
+fn bundle(contract: &Contract, check_only: bool) -> Result<String, String> {
     verdict(contract.check(&WireProfile::default()))?;
     let bundle = contract.bundle().map_err(|findings| findings.to_string())?;
     let path = Contract::bundle_path();
@@ -87,6 +107,12 @@ fn deps() -> Result<String, String> {
         report.api_crates,
         dependencies::API_CRATE_LIMIT
     ))
+}
+
+fn features() -> Result<String, String> {
+    let (findings, builds) = features::check(&workspace_root())?;
+    verdict(findings)?;
+    Ok(format!("features: {builds} builds of one crate with one feature or none, all clean"))
 }
 
 fn rules() -> Result<String, String> {

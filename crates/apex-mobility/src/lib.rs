@@ -40,6 +40,17 @@
 //! Two more features are the core crate's: `http-client` (default) is the transport, `test-util` a scripted
 //! one for tests.
 //!
+//! **Why all of it by default.** The APIs work on the same lines: who activates one soon suspends it, reads it
+//! and changes its plan, and what settles a lost answer is mostly another API's read. They are a small part of
+//! what is built, a few hundred lines each beside the HTTP client that all share, so a shorter list saves little;
+//! and a method that is missing for want of a feature costs a newcomer more. Whoever does want one API names it:
+//!
+//! ```toml
+//! apex-mobility = { version = "0.1", default-features = false, features = ["line-details", "http-client"] }
+//! ```
+//!
+//! That brings core and the one API crate, and without `http-client` no HTTP or TLS stack.
+//!
 //! # What happened?
 //!
 //! AT&T's gateway takes no idempotency key, and answers get lost after the work was done. So a write that

@@ -8,7 +8,14 @@ use super::document::{Document, entries, items};
 use super::merge::merge;
 use crate::Findings;
 
+/// As text that depends on nothing but the files.
 pub(super) fn bundle(documents: &[Document]) -> Result<String, Findings> {
+    let mut text = serde_json::to_string_pretty(&sorted(&whole(documents)?)).unwrap_or_default();
+    text.push('\n');
+    Ok(text)
+}
+
+pub(super) fn whole(documents: &[Document]) -> Result<Value, Findings> {
     let mut findings = Findings::default();
     let mut paths = Map::new();
     let mut components: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
@@ -45,7 +52,7 @@ pub(super) fn bundle(documents: &[Document]) -> Result<String, Findings> {
     }
     findings.into_result()?;
     let frame = documents.first().map_or(&Value::Null, Document::root);
-    let whole = json!({
+    Ok(json!({
         "openapi": frame["openapi"],
         "info": {
             "title": "AT&T APEX Mobility",
@@ -59,10 +66,7 @@ pub(super) fn bundle(documents: &[Document]) -> Result<String, Findings> {
         "tags": tags,
         "paths": paths,
         "components": components,
-    });
-    let mut text = serde_json::to_string_pretty(&sorted(&whole)).unwrap_or_default();
-    text.push('\n');
-    Ok(text)
+    }))
 }
 
 const DESCRIPTION: &str = "\

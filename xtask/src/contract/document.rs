@@ -44,6 +44,11 @@ impl Document {
         }
     }
 
+    /// A document that was put together.
+    pub(super) fn of(name: impl Into<String>, root: Value) -> Self {
+        Self { name: name.into(), root }
+    }
+
     /// Name of the API crate the file belongs to.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -218,7 +223,7 @@ pub(super) fn operation_place(path: &str, method: &str) -> String {
 }
 
 /// The members of an object; nothing for anything else.
-pub(super) fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
+pub(crate) fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter).map(|(key, value)| (key.as_str(), value))
 }
 

@@ -80,9 +80,10 @@ fn examples(operation: &Value, media: &Value) -> Map<String, Value> {
     single.into_iter().chain(named).collect()
 }
 
-/// The schemas of which a value has to satisfy one.
+/// The schemas of which a value has to satisfy one. Where a file has alternatives of its own they stand beside
+/// the others: generators have no name for a nest of them.
 fn alternatives(schema: &Value) -> Value {
-    match schema.get("anyOf") {
+    match schema.get("anyOf").or_else(|| schema.get("oneOf")) {
         Some(parts) => parts.clone(),
         None if schema.is_null() => json!([]),
         None => json!([schema]),
@@ -155,6 +156,18 @@ mod tests {
         names.sort_unstable();
         assert_eq!(names, ["changePlan-usual", "changeStatus-usual", "configureLine-usual"]);
         assert_eq!(merged["responses"], status["responses"]);
+    }
+
+    #[test]
+    fn alternatives_stand_side_by_side() {
+        let status = operation("status.change", "changeStatus", "likely", "StatusChange");
+        let mut line = operation("line.configure", "configureLine", "confirmed", "LineChange");
+        let [device, transfer] = ["Device", "Transfer"].map(|name| json!({"$ref": name}));
+        line["requestBody"]["content"]["application/json"]["schema"] = json!({"oneOf": [device, transfer]});
+        let merged = merge(&line, &status).unwrap();
+        let schema = &merged["requestBody"]["content"]["application/json"]["schema"];
+        let status = json!({"$ref": "#/components/schemas/StatusChange"});
+        assert_eq!(*schema, json!({"anyOf": [device, transfer, status]}));
     }
 
     #[test]

@@ -43,19 +43,20 @@ const KEYWORDS: [&str; 20] = [
 ];
 
 pub(super) fn check(document: &Document) -> Findings {
-    let mut findings = Findings::default();
-    check_openapi(document, &mut findings);
+    let mut findings = check_openapi(document);
     check_references(document, document.root(), &mut findings);
     check_operations(document, &mut findings);
     check_schemas(document, &mut findings);
     findings
 }
 
-fn check_openapi(document: &Document, findings: &mut Findings) {
+/// By the OpenAPI Initiative's own schema.
+pub(super) fn check_openapi(document: &Document) -> Findings {
     static OPENAPI: LazyLock<Result<Validator, String>> = LazyLock::new(|| {
         let schema = serde_json::from_str(OPENAPI_SCHEMA).map_err(|error| error.to_string())?;
         jsonschema::options().build(&schema).map_err(|error| error.to_string())
     });
+    let mut findings = Findings::default();
     match &*OPENAPI {
         Ok(validator) => {
             for problem in validation::problems(validator, document.root()) {
@@ -64,6 +65,7 @@ fn check_openapi(document: &Document, findings: &mut Findings) {
         }
         Err(error) => findings.add("schema/openapi-3.1.json", error),
     }
+    findings
 }
 
 fn check_references(document: &Document, value: &Value, findings: &mut Findings) {

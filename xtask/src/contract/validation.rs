@@ -37,7 +37,8 @@ pub(super) fn problems(validator: &Validator, value: &Value) -> Vec<String> {
         .collect()
 }
 
-fn close(schema: &mut Value) {
+/// Closes every object inside.
+pub(super) fn close(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
             for (_, member) in members.iter_mut() {

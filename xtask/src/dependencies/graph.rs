@@ -1,5 +1,7 @@
 //! The dependency graph as `cargo metadata` tells it.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 /// All packages of the graph.
@@ -24,6 +26,8 @@ pub struct Package {
     pub manifest_path: String,
     /// What its `Cargo.toml` asks for.
     pub dependencies: Vec<Dependency>,
+    /// Its features, each with what it turns on.
+    pub features: BTreeMap<String, Vec<String>>,
     /// Whether it belongs to this workspace.
     #[serde(skip)]
     pub member: bool,
@@ -89,7 +93,7 @@ impl Package {
 }
 
 #[cfg(test)]
-pub(super) mod fake {
+pub(crate) mod fake {
     use super::{Dependency, Graph, Package};
 
     /// A graph of packages given by hand.
@@ -121,6 +125,7 @@ pub(super) mod fake {
             source: Some("registry+https://github.com/rust-lang/crates.io-index".to_owned()),
             manifest_path: format!("/registry/{name}/Cargo.toml"),
             dependencies: Vec::new(),
+            features: std::collections::BTreeMap::new(),
             member: false,
         }
     }

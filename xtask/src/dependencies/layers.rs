@@ -61,6 +61,11 @@ impl Layer {
     }
 }
 
+/// Whether it is the crate of one API.
+pub(crate) fn is_api(package: &Package) -> bool {
+    Layer::of(package) == Layer::Api
+}
+
 pub(super) fn check(graph: &Graph) -> Findings {
     let mut findings = Findings::default();
     for package in graph.members() {
