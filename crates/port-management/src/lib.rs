@@ -162,3 +162,8 @@ call! {
     /// A port request to drop.
     pub struct CancelPort(operations::CancelPort);
 }
+
+/// The README's examples are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

@@ -104,3 +104,8 @@ impl ChangePlan {
         self
     }
 }
+
+/// The README's examples are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

@@ -146,3 +146,8 @@ impl RestoreLine {
         self
     }
 }
+
+/// The README's examples are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;
