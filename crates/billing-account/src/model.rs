@@ -3,7 +3,7 @@
 use apex_mobility_core::domain::{
     Address, BillingAccountNumber, EmailAddress, FoundationAccountNumber, PersonName, PhoneNumber,
 };
-use apex_mobility_core::wire::PrivateText;
+use apex_mobility_core::wire::{PrivateText, filled};
 use apex_mobility_core::{open_enum, record};
 
 /// Whom the carrier turns to about an account. Inferred.
@@ -113,13 +113,12 @@ impl Account {
     /// detail: the number cannot be looked up.
     #[must_use]
     pub fn ban(&self) -> Option<&BillingAccountNumber> {
-        self.id.as_ref().filter(|ban| !ban.as_str().trim().is_empty())
+        filled(self.id.as_ref())
     }
 
     /// The foundation account it belongs to.
     #[must_use]
     pub fn fan(&self) -> Option<&FoundationAccountNumber> {
-        let fan = self.business_account.as_ref()?.fan.as_ref();
-        fan.filter(|fan| !fan.as_str().trim().is_empty())
+        filled(self.business_account.as_ref()?.fan.as_ref())
     }
 }

@@ -4,7 +4,7 @@ use apex_mobility_core::catalog::Signal;
 use apex_mobility_core::domain::{
     AccountName, Address, BillingAccountNumber, EmailAddress, FoundationAccountNumber, Passcode, PhoneNumber,
 };
-use apex_mobility_core::{DecodeError, EncodeError, Operation, Safety, Wire, decode_json_or_empty};
+use apex_mobility_core::{DecodeError, EncodeError, Operation, Safety, Wire, decode_written};
 use bytes::Bytes;
 use http::{Request, Response};
 use serde::Serialize;
@@ -43,7 +43,7 @@ impl Operation for CreateAccount {
     }
 
     fn decode(&self, answer: &Response<Bytes>, _: &Wire<'_>) -> Result<Account, DecodeError> {
-        decode_written(answer)
+        decode_written(answer.body())
     }
 }
 
@@ -82,7 +82,7 @@ impl Operation for UpdateAccount {
     }
 
     fn decode(&self, answer: &Response<Bytes>, _: &Wire<'_>) -> Result<Account, DecodeError> {
-        decode_written(answer)
+        decode_written(answer.body())
     }
 }
 
@@ -104,7 +104,7 @@ impl Operation for GetAccount {
     }
 
     fn decode(&self, answer: &Response<Bytes>, _: &Wire<'_>) -> Result<Account, DecodeError> {
-        let account = decode_json_or_empty::<Account>(answer.body())?.unwrap_or_default();
+        let account = decode_written::<Account>(answer.body())?;
         // contract 4.4, confirmed: an unknown BAN may be answered with a success that names no FAN.
         match account.fan() {
             Some(_) => Ok(account),
@@ -114,12 +114,6 @@ impl Operation for GetAccount {
             )),
         }
     }
-}
-
-/// An empty answer is a write that was accepted without detail (contract 2.3): an account of which nothing is
-/// said.
-fn decode_written(answer: &Response<Bytes>) -> Result<Account, DecodeError> {
-    Ok(decode_json_or_empty(answer.body())?.unwrap_or_default())
 }
 
 /// The body: what is not said is left out.

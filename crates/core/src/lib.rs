@@ -41,6 +41,7 @@ pub use finding::{Finding, Traceable};
 pub use governor::{BreakerState, KillSwitch, Limits, Pace};
 pub use operation::{
     DecodeError, EncodeError, Operation, RequestWriter, Wire, decode_json, decode_json_or_empty,
+    decode_written,
 };
 pub use paging::{Items, Page, PageHeaders, PageToken, PagedOperation, Pages};
 pub use polling::{Handle, Job, Poller, Progress, Schedule, Settled, StillPending};

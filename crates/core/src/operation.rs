@@ -77,6 +77,15 @@ impl<'a> Wire<'a> {
         Ok(RequestWriter { profile, path: path.to_owned(), request })
     }
 
+    /// Reads the line that a change of a line answers, as [`decode_written`] does, under the names of the
+    /// contract.
+    ///
+    /// # Errors
+    /// [`DecodeError::Unreadable`].
+    pub fn changed_line(&self, answer: &Response<Bytes>) -> Result<Service, DecodeError> {
+        Ok(self.contract_names(decode_written(answer.body())?))
+    }
+
     /// A line under the names of the contract, whatever the profile calls them on the wire.
     #[must_use]
     pub fn contract_names(&self, line: Service) -> Service {
@@ -257,6 +266,15 @@ pub fn decode_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
 /// [`DecodeError::Unreadable`].
 pub fn decode_json_or_empty<T: DeserializeOwned>(body: &[u8]) -> Result<Option<T>, DecodeError> {
     if body.trim_ascii().is_empty() { Ok(None) } else { decode_json(body).map(Some) }
+}
+
+/// Reads the answer to a write. An empty one is a write that was accepted without detail (contract 2.3): a value
+/// of which nothing is said.
+///
+/// # Errors
+/// [`DecodeError::Unreadable`].
+pub fn decode_written<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, DecodeError> {
+    Ok(decode_json_or_empty(body)?.unwrap_or_default())
 }
 
 /// serde's message without the value it quotes: that may be a customer's.

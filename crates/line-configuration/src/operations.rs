@@ -6,8 +6,8 @@ use apex_mobility_core::catalog::NoOp;
 use apex_mobility_core::domain::{
     Address, BillingAccountNumber, Date, Iccid, PersonName, SingleUserCode, SubscriberNumber, VoicemailPin,
 };
-use apex_mobility_core::wire::{Characteristics, Service};
-use apex_mobility_core::{DecodeError, EncodeError, Operation, Safety, Wire, decode_json_or_empty};
+use apex_mobility_core::wire::{Characteristics, Reference, Service};
+use apex_mobility_core::{DecodeError, EncodeError, Operation, Safety, Wire};
 use bytes::Bytes;
 use http::{Request, Response};
 use serde::Serialize;
@@ -52,7 +52,7 @@ impl Operation for UpdateDevice {
     }
 
     fn decode(&self, answer: &Response<Bytes>, wire: &Wire<'_>) -> Result<Service, DecodeError> {
-        decode(answer, wire)
+        wire.changed_line(answer)
     }
 
     fn no_op(&self) -> NoOp {
@@ -85,7 +85,7 @@ impl Operation for TransferLine {
     fn encode(&self, wire: &Wire<'_>) -> Result<Request<Bytes>, EncodeError> {
         let plan = self.plan.as_ref().map(|plan| bag(wire, [("singleUserCode", plan.as_str())]));
         let change = Change {
-            billing_account: Some(Id { id: self.to.as_str() }),
+            billing_account: Some(Reference::from(&self.to)),
             effective_date: self.effective_date.map(|date| wire.profile.request_date(date)),
             service_characteristic: plan,
             ..Change::default()
@@ -94,7 +94,7 @@ impl Operation for TransferLine {
     }
 
     fn decode(&self, answer: &Response<Bytes>, wire: &Wire<'_>) -> Result<Service, DecodeError> {
-        decode(answer, wire)
+        wire.changed_line(answer)
     }
 }
 
@@ -131,7 +131,7 @@ impl Operation for UpdateSubscriber {
     }
 
     fn decode(&self, answer: &Response<Bytes>, wire: &Wire<'_>) -> Result<Service, DecodeError> {
-        decode(answer, wire)
+        wire.changed_line(answer)
     }
 }
 
@@ -163,7 +163,7 @@ impl Operation for ResetVoicemail {
     }
 
     fn decode(&self, answer: &Response<Bytes>, wire: &Wire<'_>) -> Result<Service, DecodeError> {
-        decode(answer, wire)
+        wire.changed_line(answer)
     }
 }
 
@@ -194,7 +194,7 @@ impl Operation for ResendOta {
     }
 
     fn decode(&self, answer: &Response<Bytes>, wire: &Wire<'_>) -> Result<Service, DecodeError> {
-        decode(answer, wire)
+        wire.changed_line(answer)
     }
 }
 
@@ -203,18 +203,13 @@ impl Operation for ResendOta {
 #[serde(rename_all = "camelCase")]
 struct Change<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    billing_account: Option<Id<'a>>,
+    billing_account: Option<Reference<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     effective_date: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     related_party: Option<[Party<'a>; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     service_characteristic: Option<Characteristics>,
-}
-
-#[derive(Serialize)]
-struct Id<'a> {
-    id: &'a str,
 }
 
 #[derive(Serialize)]
@@ -245,11 +240,4 @@ fn encode(
     wire: &Wire<'_>,
 ) -> Result<Request<Bytes>, EncodeError> {
     wire.request(name)?.path_value("subscriberNumber", number.as_str()).json(change)?.finish()
-}
-
-/// An empty answer is a change that was accepted without detail (contract 2.3): a line of which nothing is
-/// said.
-fn decode(answer: &Response<Bytes>, wire: &Wire<'_>) -> Result<Service, DecodeError> {
-    let line = decode_json_or_empty(answer.body())?.unwrap_or_default();
-    Ok(wire.contract_names(line))
 }

@@ -1,6 +1,7 @@
 //! What callers choose and read.
 
 use apex_mobility_core::domain::{LineNumber, NpaNxx, SubscriberNumber};
+use apex_mobility_core::wire::filled;
 use apex_mobility_core::{open_enum, record};
 
 /// Who chooses how much of the new number. Confirmed: there are these three.
@@ -47,8 +48,4 @@ impl ChangedNumber {
     pub fn new_number(&self) -> Option<&SubscriberNumber> {
         filled(self.new_subscriber_number.as_ref())
     }
-}
-
-fn filled(number: Option<&SubscriberNumber>) -> Option<&SubscriberNumber> {
-    number.filter(|number| !number.as_str().trim().is_empty())
 }

@@ -1,7 +1,7 @@
 //! The operation of the Number Change API, without I/O.
 
 use apex_mobility_core::domain::{LineNumber, NpaNxx, SubscriberNumber, ZipCode};
-use apex_mobility_core::{DecodeError, EncodeError, Operation, Safety, Wire, decode_json_or_empty};
+use apex_mobility_core::{DecodeError, EncodeError, Operation, Safety, Wire, decode_written};
 use bytes::Bytes;
 use http::{Request, Response};
 use serde::Serialize;
@@ -42,9 +42,8 @@ impl Operation for ChangeNumber {
         wire.request(Self::NAME)?.path_value("subscriberNumber", self.number.as_str()).json(&body)?.finish()
     }
 
-    /// An empty answer is a change that was accepted without detail (contract 2.3).
     fn decode(&self, answer: &Response<Bytes>, _: &Wire<'_>) -> Result<ChangedNumber, DecodeError> {
-        Ok(decode_json_or_empty(answer.body())?.unwrap_or_default())
+        decode_written(answer.body())
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use apex_mobility_core::domain::{AccessPointName, StaticIp, SubscriberNumber};
 use apex_mobility_core::record;
-use apex_mobility_core::wire::{Flag, PrivateText, Text};
+use apex_mobility_core::wire::{Flag, PrivateText, Text, filled};
 use serde::{Deserialize, Serialize};
 
 /// The lines of a batch, or all that was asked for a number, as AT&T shows them.
@@ -101,15 +101,14 @@ impl BatchLine {
     /// The address.
     #[must_use]
     pub fn address(&self) -> Option<&StaticIp> {
-        let address = self.ip_address_record.as_ref()?.ip_address.as_ref()?;
-        (!address.as_str().trim().is_empty()).then_some(address)
+        filled(self.ip_address_record.as_ref()?.ip_address.as_ref())
     }
 
     /// Whether AT&T knows of it: an element without a batch id is of no known batch or number (contract 4.10,
     /// confirmed).
     #[must_use]
     pub fn is_known(&self) -> bool {
-        self.batch_id.as_ref().is_some_and(|id| !id.trim().is_empty())
+        filled(self.batch_id.as_ref()).is_some()
     }
 
     /// However the number is written.

@@ -3,7 +3,7 @@
 use apex_mobility_core::domain::{
     Address, BillingAccountNumber, LosingAccount, LosingPin, PersonName, SubscriberNumber, ZipCode,
 };
-use apex_mobility_core::wire::{Flag, PrivateText, Text};
+use apex_mobility_core::wire::{Flag, PrivateText, Text, filled};
 use apex_mobility_core::{open_enum, record};
 
 use crate::conflict::PortConflict;
@@ -251,17 +251,12 @@ impl Port {
     }
 
     pub(crate) fn given_code(&self) -> Option<Text> {
-        given(self.reason_code.as_ref())
+        filled(self.reason_code.as_ref()).cloned()
     }
 
     pub(crate) fn given_reason(&self) -> Option<Text> {
-        given(self.reason.as_ref())
+        filled(self.reason.as_ref()).cloned()
     }
-}
-
-/// AT&T may write a member and leave it empty.
-fn given(text: Option<&Text>) -> Option<Text> {
-    text.filter(|text| !text.trim().is_empty()).cloned()
 }
 
 record! {
@@ -292,6 +287,6 @@ impl Eligibility {
     /// What [`PortRequest::service_area`] takes.
     #[must_use]
     pub fn service_area(&self) -> Option<&str> {
-        self.from_service.as_ref()?.service_area.as_deref().filter(|area| !area.trim().is_empty())
+        filled(self.from_service.as_ref()?.service_area.as_ref()).map(PrivateText::as_str)
     }
 }

@@ -1,15 +1,14 @@
 //! The operations of the Port Management API, without I/O.
 
 use apex_mobility_core::catalog::NoOp;
-use apex_mobility_core::domain::{Address, LosingAccount, LosingPin, SubscriberNumber, ZipCode};
-use apex_mobility_core::{
-    DecodeError, EncodeError, Operation, Safety, Wire, decode_json, decode_json_or_empty,
-};
+use apex_mobility_core::domain::{LosingAccount, LosingPin, SubscriberNumber, ZipCode};
+use apex_mobility_core::wire::{Reference, RelatedParty};
+use apex_mobility_core::{DecodeError, EncodeError, Operation, Safety, Wire, decode_json, decode_written};
 use bytes::Bytes;
 use http::{Request, Response};
 use serde::Serialize;
 
-use crate::model::{Eligibility, LosingCarrier, Parties, Party, Port, PortRequest, PortUpdate};
+use crate::model::{Eligibility, LosingCarrier, Parties, Port, PortRequest, PortUpdate};
 
 /// Asks whether a number can be brought in (contract 4.3, `port.eligibility`). A read, though it is a POST
 /// (contract 2.5).
@@ -58,7 +57,7 @@ impl Operation for RequestPort {
     }
 
     fn decode(&self, answer: &Response<Bytes>, _: &Wire<'_>) -> Result<Port, DecodeError> {
-        decode_port(answer)
+        decode_written(answer.body())
     }
 }
 
@@ -108,15 +107,15 @@ impl Operation for UpdatePort {
         }
         let body = Correction {
             service_zip_code: update.service_zip.as_ref().map(ZipCode::as_str),
-            billing_account: update.billing_account.as_ref().map(|account| Id { id: account.as_str() }),
-            related_party: update.parties.as_ref().map(RelatedParty::both),
+            billing_account: update.billing_account.as_ref().map(Reference::from),
+            related_party: update.parties.as_ref().map(both),
             old_service_provider: update.losing_carrier.as_ref().map(OldServiceProvider::of),
         };
         wire.request(Self::NAME)?.path_value("subscriberNumber", self.number.as_str()).json(&body)?.finish()
     }
 
     fn decode(&self, answer: &Response<Bytes>, _: &Wire<'_>) -> Result<Port, DecodeError> {
-        decode_port(answer)
+        decode_written(answer.body())
     }
 }
 
@@ -145,17 +144,12 @@ impl Operation for CancelPort {
     }
 
     fn decode(&self, answer: &Response<Bytes>, _: &Wire<'_>) -> Result<Port, DecodeError> {
-        decode_port(answer)
+        decode_written(answer.body())
     }
 
     fn no_op(&self) -> NoOp {
         NoOp::Cancelled
     }
-}
-
-/// The answer to a write may be empty: accepted without detail (contract 2.3).
-fn decode_port(answer: &Response<Bytes>) -> Result<Port, DecodeError> {
-    Ok(decode_json_or_empty(answer.body())?.unwrap_or_default())
 }
 
 #[derive(Serialize)]
@@ -169,7 +163,7 @@ struct Question<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct NewPort<'a> {
-    billing_account: Id<'a>,
+    billing_account: Reference<'a>,
     related_party: [RelatedParty<'a>; 2],
     from_service: FromService<'a>,
     old_service_provider: OldServiceProvider<'a>,
@@ -185,28 +179,13 @@ struct NewPort<'a> {
 #[serde(rename_all = "camelCase")]
 struct Correction<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    billing_account: Option<Id<'a>>,
+    billing_account: Option<Reference<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     related_party: Option<[RelatedParty<'a>; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     old_service_provider: Option<OldServiceProvider<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     service_zip_code: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Id<'a> {
-    id: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct RelatedParty<'a> {
-    id: &'static str,
-    role: &'static str,
-    first_name: &'a str,
-    last_name: &'a str,
-    address: &'a Address,
 }
 
 #[derive(Serialize)]
@@ -239,8 +218,8 @@ impl<'a> NewPort<'a> {
             .filter(|_| port.number.is_valid())
             .ok_or_else(|| EncodeError::new("a number is ported by its parts, so it must be a valid one"))?;
         Ok(Self {
-            billing_account: Id { id: port.billing_account.as_str() },
-            related_party: RelatedParty::both(&port.parties),
+            billing_account: Reference::from(&port.billing_account),
+            related_party: both(&port.parties),
             from_service: FromService { npa_nxx, from_line, service_area: &port.service_area },
             old_service_provider: OldServiceProvider::of(&port.losing_carrier),
             subscriber_number: number,
@@ -253,15 +232,9 @@ impl<'a> NewPort<'a> {
     }
 }
 
-impl<'a> RelatedParty<'a> {
-    fn both(parties: &'a Parties) -> [Self; 2] {
-        [Self::of("subscriber", &parties.subscriber), Self::of("authorizer", &parties.authorizer)]
-    }
-
-    fn of(role: &'static str, party: &'a Party) -> Self {
-        let (first_name, last_name) = (party.name.first(), party.name.last());
-        Self { id: "", role, first_name, last_name, address: &party.address }
-    }
+fn both(parties: &Parties) -> [RelatedParty<'_>; 2] {
+    [("subscriber", &parties.subscriber), ("authorizer", &parties.authorizer)]
+        .map(|(role, party)| RelatedParty::new(role, &party.name, &party.address))
 }
 
 impl<'a> OldServiceProvider<'a> {

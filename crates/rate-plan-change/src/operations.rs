@@ -2,7 +2,7 @@
 
 use apex_mobility_core::domain::{OfferingCode, SingleUserCode, SubscriberNumber};
 use apex_mobility_core::wire::{Characteristics, Service};
-use apex_mobility_core::{DecodeError, EncodeError, Operation, Safety, Wire, decode_json_or_empty};
+use apex_mobility_core::{DecodeError, EncodeError, Operation, Safety, Wire};
 use bytes::Bytes;
 use http::{Request, Response};
 use serde::Serialize;
@@ -81,11 +81,8 @@ impl Operation for ChangePlan {
             .finish()
     }
 
-    /// An empty answer is a change that was accepted without detail (contract 2.3): a line of which nothing
-    /// is said.
     fn decode(&self, answer: &Response<Bytes>, wire: &Wire<'_>) -> Result<Service, DecodeError> {
-        let line = decode_json_or_empty(answer.body())?.unwrap_or_default();
-        Ok(wire.contract_names(line))
+        wire.changed_line(answer)
     }
 }
 

@@ -6,7 +6,7 @@ use apex_mobility_core::domain::{
     Address, Batch, BatchItem, BillingAccountNumber, Eid, Iccid, Imei, InvalidValue, OfferingCode,
     PersonName, SingleUserCode, SubscriberNumber, ZipCode,
 };
-use apex_mobility_core::wire::{Service, Text, WireDate};
+use apex_mobility_core::wire::{PrivateText, Service, Text, WireDate, filled};
 use apex_mobility_core::{open_enum, record};
 use serde::{Deserialize, Serialize};
 
@@ -267,14 +267,13 @@ impl ActivationLine {
     /// Its number, once there is one. Until the line is active this is not proof of service.
     #[must_use]
     pub fn subscriber_number(&self) -> Option<&SubscriberNumber> {
-        let number = self.service.as_ref()?.subscriber_number.as_ref()?;
-        (!number.as_str().trim().is_empty()).then_some(number)
+        filled(self.service.as_ref()?.subscriber_number.as_ref())
     }
 
     /// Why it was rejected, in AT&T's words.
     #[must_use]
     pub fn error(&self) -> Option<&str> {
-        self.service.as_ref()?.error.as_deref().filter(|text| !text.trim().is_empty())
+        filled(self.service.as_ref()?.error.as_ref()).map(PrivateText::as_str)
     }
 
     /// Its SIM.

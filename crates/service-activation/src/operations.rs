@@ -1,7 +1,7 @@
 //! The operations of the Service Activation API, without I/O.
 
-use apex_mobility_core::domain::{Address, SubscriberNumber};
-use apex_mobility_core::wire::{Characteristics, Many, Service};
+use apex_mobility_core::domain::SubscriberNumber;
+use apex_mobility_core::wire::{Characteristics, Many, Reference, RelatedParty, Service};
 use apex_mobility_core::{DecodeError, EncodeError, Operation, Safety, Wire, decode_json};
 use bytes::Bytes;
 use http::{Request, Response};
@@ -84,24 +84,9 @@ fn with_contract_names(line: ActivationLine, wire: &Wire<'_>) -> ActivationLine 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Element<'a> {
-    billing_account: Id<'a>,
-    related_party: [Party<'a>; 1],
+    billing_account: Reference<'a>,
+    related_party: [RelatedParty<'a>; 1],
     service: NewService<'a>,
-}
-
-#[derive(Serialize)]
-struct Id<'a> {
-    id: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Party<'a> {
-    id: &'static str,
-    role: &'static str,
-    first_name: &'a str,
-    last_name: &'a str,
-    address: &'a Address,
 }
 
 #[derive(Serialize)]
@@ -110,7 +95,7 @@ struct NewService<'a> {
     name: &'static str,
     category: Category,
     service_specification: Specification,
-    service_qualification: Id<'a>,
+    service_qualification: Reference<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     subscriber_number: Option<&'a str>,
     service_characteristic: Characteristics,
@@ -148,19 +133,13 @@ impl<'a> Element<'a> {
             push(&format!("offeringCode{}", index + 1), code.as_str());
         }
         Self {
-            billing_account: Id { id: line.billing_account.as_str() },
-            related_party: [Party {
-                id: "",
-                role: "subscriber",
-                first_name: line.subscriber.first(),
-                last_name: line.subscriber.last(),
-                address: &line.address,
-            }],
+            billing_account: Reference::from(&line.billing_account),
+            related_party: [RelatedParty::new("subscriber", &line.subscriber, &line.address)],
             service: NewService {
                 name: "",
                 category: Category { id: "", name: "" },
                 service_specification: Specification { id: "", href: "" },
-                service_qualification: Id { id: line.address_token.as_deref().unwrap_or_default() },
+                service_qualification: Reference::to(line.address_token.as_deref().unwrap_or_default()),
                 subscriber_number: line.ported_number.as_ref().map(SubscriberNumber::as_str),
                 service_characteristic: bag,
             },

@@ -3,7 +3,7 @@
 use apex_mobility_core::catalog::NoOp;
 use apex_mobility_core::domain::{Date, SubscriberNumber};
 use apex_mobility_core::wire::Service;
-use apex_mobility_core::{DecodeError, EncodeError, Operation, Safety, Wire, decode_json_or_empty};
+use apex_mobility_core::{DecodeError, EncodeError, Operation, Safety, Wire};
 use bytes::Bytes;
 use http::{Request, Response};
 use serde::Serialize;
@@ -34,7 +34,7 @@ impl Operation for SuspendLine {
     }
 
     fn decode(&self, answer: &Response<Bytes>, wire: &Wire<'_>) -> Result<Service, DecodeError> {
-        decode(answer, wire)
+        wire.changed_line(answer)
     }
 }
 
@@ -62,7 +62,7 @@ impl Operation for ResumeLine {
     }
 
     fn decode(&self, answer: &Response<Bytes>, wire: &Wire<'_>) -> Result<Service, DecodeError> {
-        decode(answer, wire)
+        wire.changed_line(answer)
     }
 }
 
@@ -90,7 +90,7 @@ impl Operation for CancelLine {
     }
 
     fn decode(&self, answer: &Response<Bytes>, wire: &Wire<'_>) -> Result<Service, DecodeError> {
-        decode(answer, wire)
+        wire.changed_line(answer)
     }
 
     fn no_op(&self) -> NoOp {
@@ -122,7 +122,7 @@ impl Operation for RestoreLine {
     }
 
     fn decode(&self, answer: &Response<Bytes>, wire: &Wire<'_>) -> Result<Service, DecodeError> {
-        decode(answer, wire)
+        wire.changed_line(answer)
     }
 }
 
@@ -152,11 +152,4 @@ fn encode(
         .path_value("subscriberNumber", number.as_str())
         .json(&Change { mode, reason_code, effective_date })?
         .finish()
-}
-
-/// An empty answer is a change that was accepted without detail (contract 2.3): a line of which nothing is
-/// said.
-fn decode(answer: &Response<Bytes>, wire: &Wire<'_>) -> Result<Service, DecodeError> {
-    let line = decode_json_or_empty(answer.body())?.unwrap_or_default();
-    Ok(wire.contract_names(line))
 }

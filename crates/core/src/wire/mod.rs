@@ -7,8 +7,10 @@
 
 mod characteristics;
 mod date;
+mod filled;
 mod many;
 mod open_enum;
+mod party;
 mod record;
 mod renamed;
 mod scalar;
@@ -19,7 +21,9 @@ mod unknown;
 pub use crate::{open_enum, record};
 pub use characteristics::{Characteristic, Characteristics};
 pub use date::{DateMeaning, WireDate};
+pub use filled::filled;
 pub use many::Many;
+pub use party::{Reference, RelatedParty};
 pub use scalar::{Flag, read_scalar};
 pub use service::{Category, Feature, LineStatus, Service, ServiceQualification, ServiceSpecification};
 pub use text::{PrivateText, Text};
