@@ -117,6 +117,10 @@ fields! {
     Phone = "contact phone", "phone";
     /// The account's e-mail address.
     Email = "email", "email address";
+    /// The status that a line is to have, or has by one's own records: active, suspended or cancelled.
+    Status = "status", "line status", "subscriber status";
+    /// The number that a line is to have.
+    NewNumber = "new number", "new subscriber number", "new ctn";
     /// The account's passcode. Secret.
     Passcode = "passcode", "account passcode";
 }
@@ -134,6 +138,12 @@ impl Field {
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|field| field.as_str() == word)
+    }
+
+    /// Whether it says how a line is to be, and is no part of any operation.
+    #[must_use]
+    pub const fn is_of_lines_alone(self) -> bool {
+        matches!(self, Self::Status | Self::NewNumber)
     }
 
     /// Whether its value opens an account: it is in no output, and sealed in the journal.

@@ -15,6 +15,7 @@ use std::io::BufRead;
 pub use template::template;
 pub use titles::DefaultValue;
 
+use crate::field::Field;
 use crate::operation::FleetOperation;
 use crate::row::{CellProblem, Row};
 
@@ -39,6 +40,22 @@ impl Format {
         } else {
             Self::Csv(b',')
         }
+    }
+}
+
+/// What the rows of a file are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Each asks for a write: all for the same, or each for its own.
+    Rows(Option<FleetOperation>),
+    /// Each says how a line is.
+    Lines,
+}
+
+impl Wanted {
+    /// Whether a column means anything here. In a file of operations, how a line is to be means nothing.
+    const fn takes(self, field: Field) -> bool {
+        matches!(self, Self::Lines) || !field.is_of_lines_alone()
     }
 }
 
@@ -93,15 +110,33 @@ impl<'a> Input<'a> {
         operation: Option<FleetOperation>,
         defaults: &[DefaultValue],
     ) -> Result<Self, InputProblem> {
+        Self::begin(source, format, Wanted::Rows(operation), defaults)
+    }
+
+    /// Begins to read a file about lines: how they are to be, or how they are by one's own records. Needs a column
+    /// `number`; the operation of its rows means nothing.
+    ///
+    /// # Errors
+    /// What is wrong with the file as a whole, as far as its beginning shows.
+    pub fn open_lines(source: impl BufRead + Send + 'a, format: Format) -> Result<Self, InputProblem> {
+        Self::begin(source, format, Wanted::Lines, &[])
+    }
+
+    fn begin(
+        source: impl BufRead + Send + 'a,
+        format: Format,
+        wanted: Wanted,
+        defaults: &[DefaultValue],
+    ) -> Result<Self, InputProblem> {
         let source = sniff::text(source)?;
         match format {
             Format::Csv(mark) => {
-                let table = table::Table::open(source, mark, operation, defaults)?;
+                let table = table::Table::open(source, mark, wanted, defaults)?;
                 let ignored = table.ignored().to_vec();
                 Ok(Self { rows: Box::new(table), ignored })
             }
             Format::JsonLines => {
-                let lines = table::JsonLines::open(source, operation, defaults);
+                let lines = table::JsonLines::open(source, wanted, defaults);
                 Ok(Self { rows: Box::new(lines), ignored: Vec::new() })
             }
         }

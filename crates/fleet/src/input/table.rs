@@ -5,7 +5,7 @@ use std::io::BufRead;
 use serde_json::Value;
 
 use super::titles::{DefaultValue, Titles};
-use super::{InputProblem, RowRead, sniff};
+use super::{InputProblem, RowRead, Wanted, sniff};
 use crate::field::Field;
 use crate::operation::FleetOperation;
 use crate::row::{CellProblem, Row};
@@ -14,11 +14,14 @@ use crate::row::{CellProblem, Row};
 /// can take.
 const LONGEST_ROW: usize = 64 * 1024;
 
+/// Stands in rows about lines, where nobody reads it.
+const NO_OPERATION: FleetOperation = FleetOperation::ALL[0];
+
 /// Cells with a mark between them.
 pub(super) struct Table<R> {
     records: csv::StringRecordsIntoIter<R>,
     titles: Titles,
-    operation: Option<FleetOperation>,
+    wanted: Wanted,
     defaults: Vec<DefaultValue>,
     ended: bool,
 }
@@ -27,7 +30,7 @@ impl<R: BufRead> Table<R> {
     pub(super) fn open(
         source: R,
         mark: u8,
-        operation: Option<FleetOperation>,
+        wanted: Wanted,
         defaults: &[DefaultValue],
     ) -> Result<Self, InputProblem> {
         let mut reader =
@@ -36,9 +39,9 @@ impl<R: BufRead> Table<R> {
         if header.iter().all(|title| title.trim().is_empty()) {
             return Err(sniff::empty());
         }
-        let titles = Titles::read(&header, mark, operation, defaults)?;
+        let titles = Titles::read(&header, mark, wanted, defaults)?;
         let records = reader.into_records();
-        Ok(Self { records, titles, operation, defaults: defaults.to_vec(), ended: false })
+        Ok(Self { records, titles, wanted, defaults: defaults.to_vec(), ended: false })
     }
 
     pub(super) fn ignored(&self) -> &[String] {
@@ -60,7 +63,7 @@ impl<R: BufRead> Table<R> {
             let what = format!("the row has {} cells and the header has {count}", cells.len());
             making.problems.push(CellProblem::of_row(what));
         }
-        making.row(self.operation)
+        making.row(self.wanted)
     }
 }
 
@@ -111,14 +114,14 @@ fn too_long(line: u64) -> InputProblem {
 pub(super) struct JsonLines<R> {
     source: R,
     line: u64,
-    operation: Option<FleetOperation>,
+    wanted: Wanted,
     defaults: Vec<DefaultValue>,
     ended: bool,
 }
 
 impl<R: BufRead> JsonLines<R> {
-    pub(super) fn open(source: R, operation: Option<FleetOperation>, defaults: &[DefaultValue]) -> Self {
-        Self { source, line: 0, operation, defaults: defaults.to_vec(), ended: false }
+    pub(super) fn open(source: R, wanted: Wanted, defaults: &[DefaultValue]) -> Self {
+        Self { source, line: 0, wanted, defaults: defaults.to_vec(), ended: false }
     }
 
     /// The next line that is not blank.
@@ -150,8 +153,8 @@ impl<R: BufRead> JsonLines<R> {
             Ok(members) => {
                 for (name, value) in members {
                     match Field::of_title(&name) {
-                        Some(field) => making.take_json(field, &name, value),
-                        None => {
+                        Some(field) if self.wanted.takes(field) => making.take_json(field, &name, value),
+                        _ => {
                             making.problems.push(CellProblem::of_row(format!("there is no column {name:?}")));
                         }
                     }
@@ -163,7 +166,7 @@ impl<R: BufRead> JsonLines<R> {
                 making.problems.push(CellProblem::of_row(what));
             }
         }
-        making.row(self.operation)
+        making.row(self.wanted)
     }
 }
 
@@ -226,15 +229,27 @@ impl<'a> Making<'a> {
         }
     }
 
-    fn row(mut self, operation: Option<FleetOperation>) -> RowRead {
+    fn row(mut self, wanted: Wanted) -> RowRead {
         for default in self.defaults {
             if !self.cells.iter().any(|(field, _)| *field == default.field) {
                 self.cells.push((default.field, default.value.clone()));
             }
         }
+        let operation = match wanted {
+            Wanted::Rows(operation) => self.operation(operation),
+            Wanted::Lines => NO_OPERATION,
+        };
+        // What was asked for stands in the row itself, and not in a cell of it.
+        let cells = self.cells.into_iter().filter(|(field, _)| *field != Field::Operation);
+        let row = cells.fold(Row::new(self.number, operation), |row, (field, value)| row.with(field, value));
+        RowRead { row, problems: self.problems }
+    }
+
+    /// What the row asks for, of its own word and the file's.
+    fn operation(&mut self, all: Option<FleetOperation>) -> FleetOperation {
         let named = self.cells.iter().find(|(field, _)| *field == Field::Operation);
         let own = named.map(|(_, word)| word.parse::<FleetOperation>());
-        let operation = match (own, operation) {
+        match (own, all) {
             (Some(Ok(own)), Some(all)) if own != all => {
                 let what = format!("it asks for {own}, and the job is of {all} only");
                 self.problems.push(CellProblem::of(Field::Operation, what));
@@ -250,10 +265,6 @@ impl<'a> Making<'a> {
                 self.problems.push(CellProblem::of(Field::Operation, "is empty"));
                 FleetOperation::ALL[0]
             }
-        };
-        // What was asked for stands in the row itself, and not in a cell of it.
-        let cells = self.cells.into_iter().filter(|(field, _)| *field != Field::Operation);
-        let row = cells.fold(Row::new(self.number, operation), |row, (field, value)| row.with(field, value));
-        RowRead { row, problems: self.problems }
+        }
     }
 }

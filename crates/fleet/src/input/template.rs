@@ -43,6 +43,8 @@ fn example(operation: FleetOperation, field: Field) -> &'static str {
             FleetOperation::SetDevice => "CUST_OWN_EQU",
             _ => "CR",
         },
+        Field::Status => "active",
+        Field::NewNumber => "2145550102",
         // Today, unless a row says otherwise.
         Field::EffectiveDate => "",
         Field::NpaNxx => "214555",

@@ -127,6 +127,27 @@ fn every_template_is_a_file_that_can_be_run() {
     }
 }
 
+#[test]
+fn a_file_about_lines_needs_their_numbers_alone() {
+    let lines = |text: &'static str| Input::open_lines(text.as_bytes(), Format::Csv(b','));
+    let rows: Vec<_> =
+        lines("CTN,Status,ban\n2145550101,active,000000000001\n").unwrap().map(Result::unwrap).collect();
+    assert_eq!(rows[0].row.get(Field::Status), Some("active"));
+    assert!(rows[0].problems.is_empty());
+    let problem = lines("status\nactive\n").unwrap_err();
+    assert!(problem.what.contains("no column number"), "{problem}");
+}
+
+#[test]
+fn how_a_line_is_to_be_means_nothing_in_a_file_of_operations() {
+    let text = "number,reason,status\n2145550101,CR,active\n";
+    let input = Input::open(text.as_bytes(), Format::Csv(b','), Some(FleetOperation::Suspend), &[]).unwrap();
+    assert_eq!(input.ignored_columns(), ["status"]);
+    for read in input {
+        assert!(Task::read(&read.unwrap().row).is_ok());
+    }
+}
+
 proptest! {
     #[test]
     fn no_file_makes_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {

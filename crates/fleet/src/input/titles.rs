@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use super::InputProblem;
+use super::{InputProblem, Wanted};
 use crate::field::Field;
 use crate::operation::FleetOperation;
 
@@ -31,6 +31,9 @@ impl FromStr for DefaultValue {
             let names: Vec<_> = Field::ALL.iter().map(|field| field.as_str()).collect();
             format!("there is no column {name:?}; the columns are: {}", names.join(", "))
         })?;
+        if field.is_of_lines_alone() {
+            return Err(format!("no operation uses {field}"));
+        }
         if matches!(field, Field::Sim | Field::Eid | Field::Imei | Field::Number | Field::Operation) {
             return Err(format!("each row needs {field} of its own"));
         }
@@ -51,14 +54,14 @@ impl Titles {
     pub(super) fn read(
         header: &csv::StringRecord,
         mark: u8,
-        operation: Option<FleetOperation>,
+        wanted: Wanted,
         defaults: &[DefaultValue],
     ) -> Result<Self, InputProblem> {
         let mut places = Vec::with_capacity(header.len());
         let mut ignored = Vec::new();
         let mut first: BTreeMap<Field, &str> = BTreeMap::new();
         for title in header.iter().map(str::trim) {
-            let field = field_of(title);
+            let field = field_of(title).filter(|field| wanted.takes(*field));
             if let Some(field) = field
                 && let Some(other) = first.insert(field, title)
                 && !is_numbered(title)
@@ -71,7 +74,7 @@ impl Titles {
             places.push(field);
         }
         let titles = Self { places, ignored };
-        titles.check(header, mark, operation, defaults)?;
+        titles.check(header, mark, wanted, defaults)?;
         Ok(titles)
     }
 
@@ -92,7 +95,7 @@ impl Titles {
         &self,
         header: &csv::StringRecord,
         mark: u8,
-        operation: Option<FleetOperation>,
+        wanted: Wanted,
         defaults: &[DefaultValue],
     ) -> Result<(), InputProblem> {
         let there: BTreeSet<Field> = self
@@ -102,10 +105,10 @@ impl Titles {
             .copied()
             .chain(defaults.iter().map(|default| default.field))
             .collect();
-        let missing = match operation {
-            Some(operation) => missing_of(operation, &there),
-            None if there.contains(&Field::Operation) => return Ok(()),
-            None => vec!["operation".to_owned()],
+        let missing = match wanted {
+            Wanted::Rows(Some(operation)) => missing_of(operation, &there),
+            Wanted::Rows(None) => missing_among(Field::Operation, &there),
+            Wanted::Lines => missing_among(Field::Number, &there),
         };
         if missing.is_empty() {
             return Ok(());
@@ -129,16 +132,21 @@ impl Titles {
             [] => String::new(),
             some => format!("; not understood: {}", some.join(", ")),
         };
-        let next = match operation {
-            Some(operation) => {
+        let next = match wanted {
+            Wanted::Rows(Some(operation)) => {
                 format!(
                     "add them to the header, or give one value for all rows with --default; apex fleet template {operation} shows all columns"
                 )
             }
-            None => "name the operation with --op, or add the column".to_owned(),
+            Wanted::Rows(None) => "name the operation with --op, or add the column".to_owned(),
+            Wanted::Lines => "add the column: each row is about one line".to_owned(),
         };
         Err(InputProblem::new(what + &unknown, next))
     }
+}
+
+fn missing_among(field: Field, there: &BTreeSet<Field>) -> Vec<String> {
+    if there.contains(&field) { Vec::new() } else { vec![field.to_string()] }
 }
 
 fn missing_of(operation: FleetOperation, there: &BTreeSet<Field>) -> Vec<String> {
