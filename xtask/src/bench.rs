@@ -1,4 +1,4 @@
-//! What the SDK costs over a plain reqwest loop that a careful user would write.
+//! What the SDK costs over a plain reqwest loop that a careful user would write, and what the fleet's journal costs.
 //!
 //! A server in a process of its own answers a recorded page of 250 lines, so that its time is not counted
 //! in the client's. Both ways of reading a list take turns in one process, round by round, and each ratio
@@ -7,6 +7,7 @@
 
 mod check;
 mod cost;
+mod journal;
 mod latency;
 mod memory;
 mod page_server;
@@ -49,6 +50,9 @@ enum Part {
     /// Reads a list item by item and says how much memory that took
     #[command(hide = true)]
     Listing(memory::Reader),
+    /// Carries rows through a journal and says what that took
+    #[command(hide = true)]
+    Journal(journal::Job),
 }
 
 /// What came of it.
@@ -87,6 +91,7 @@ pub fn run(options: &Options) -> Result<Outcome, Broken> {
         match &options.part {
             Some(Part::Server(listing)) => page_server::serve(listing).await.map(Outcome::Part),
             Some(Part::Listing(reader)) => memory::read(reader).await.map(Outcome::Part),
+            Some(Part::Journal(job)) => journal::carry(job).await.map(Outcome::Part),
             None => measure(options).await.map(Outcome::Measured),
         }
     })
@@ -97,6 +102,7 @@ async fn measure(options: &Options) -> Result<Report, Broken> {
     reading::measure(options.rounds, options.calls, &mut report).await?;
     memory::measure(&mut report)?;
     latency::measure(&mut report).await?;
+    journal::measure(&mut report)?;
     report.write(&result_file())?;
     Ok(report)
 }

@@ -238,14 +238,20 @@ impl Journal {
         items_of(query.fetch_all(&self.store.readers).await)
     }
 
-    /// The requests of a job that AT&T works on.
-    ///
-    /// # Errors
-    /// When the journal cannot be read.
-    pub(crate) async fn requests(&self, job: JobNumber) -> Result<Vec<Request>, JournalError> {
-        const REQUESTS: &str = "SELECT operation, request_id, MIN(accepted) AS accepted FROM item
+    /// The requests of a job that AT&T works on; with those that are overdue or wait for a person, if they are wanted.
+    pub(crate) async fn requests(
+        &self,
+        job: JobNumber,
+        overdue_too: bool,
+    ) -> Result<Vec<Request>, JournalError> {
+        const ACCEPTED: &str = "SELECT operation, request_id, MIN(accepted) AS accepted FROM item
             WHERE job = $1 AND state = 'accepted' GROUP BY operation, request_id";
-        let rows = sqlx::query(REQUESTS).bind(job.0).fetch_all(&self.store.readers).await;
+        const ALL: &str = "SELECT operation, request_id, MIN(accepted) AS accepted FROM item
+            WHERE job = $1 AND state IN ('accepted', 'overdue', 'waiting') GROUP BY operation, request_id";
+        let rows = sqlx::query(if overdue_too { ALL } else { ACCEPTED })
+            .bind(job.0)
+            .fetch_all(&self.store.readers)
+            .await;
         let rows = rows.map_err(|error| JournalError::read(&error))?;
         let request = |row: &AnyRow| {
             Ok(Request {
@@ -265,8 +271,8 @@ impl Journal {
         after: Option<ItemId>,
         limit: usize,
     ) -> Result<Vec<Item>, JournalError> {
-        const ITEMS: &str =
-            "SELECT * FROM item WHERE job = $1 AND request_id = $2 AND state = 'accepted' AND id > $3
+        const ITEMS: &str = "SELECT * FROM item WHERE job = $1 AND request_id = $2
+                AND state IN ('accepted', 'overdue', 'waiting') AND id > $3
             ORDER BY id LIMIT $4";
         let query = sqlx::query(ITEMS)
             .bind(job.0)

@@ -62,10 +62,14 @@ fn peak_of(server: &PageServer, pages: u32) -> Result<f64, Broken> {
 /// The reading process: says how many lines there were, and the most memory it held, in KiB.
 pub(super) async fn read(reader: &Reader) -> Result<String, Broken> {
     let lines = Sdk::new(&reader.url)?.list_items().await?;
+    Ok(format!("{lines} {}", peak_of_this_process()?))
+}
+
+/// The most memory that this process has held, in KiB.
+pub(super) fn peak_of_this_process() -> Result<u64, Broken> {
     let status = std::fs::read_to_string("/proc/self/status")
         .map_err(|error| Broken::new(format!("peak memory is read as Linux gives it: {error}")))?;
-    let peak = peak_kib(&status).ok_or_else(|| Broken::new("/proc/self/status names no peak memory"))?;
-    Ok(format!("{lines} {peak}"))
+    peak_kib(&status).ok_or_else(|| Broken::new("/proc/self/status names no peak memory"))
 }
 
 fn peak_kib(status: &str) -> Option<u64> {

@@ -81,6 +81,21 @@ impl Report {
         }
     }
 
+    /// Adds a figure that is held against a target itself, beside the same of less work.
+    pub(super) fn figure(
+        &mut self,
+        measure: &'static str,
+        unit: &'static str,
+        pairs: &[(f64, f64)],
+        target: Option<Target>,
+    ) {
+        let measured = Samples::new(pairs.iter().map(|(_, measured)| *measured).collect());
+        if let (Some(both), Some(measured)) = (Pairs::new(pairs), measured) {
+            let figures = (both.base.median(), both.measured.median());
+            self.add(measure, unit, figures, &measured, unit, target);
+        }
+    }
+
     fn add(
         &mut self,
         measure: &'static str,

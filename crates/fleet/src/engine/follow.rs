@@ -27,6 +27,9 @@ pub(crate) struct Request {
 /// Items that are judged at a time.
 const PAGE: usize = 500;
 
+/// How long after a look that did not come through the next one is.
+const AFTER_SILENCE: Duration = Duration::from_secs(30);
+
 /// How to look at a request.
 enum Way {
     Activation(ActivationJob),
@@ -87,6 +90,7 @@ impl Worker<'_> {
         let accepted = SystemTime::UNIX_EPOCH + accepted;
         let age = || clock.wall().duration_since(accepted).unwrap_or_default();
         let mut due = if age() < schedule.first { schedule.first } else { age() };
+        let mut failed_looks = 0;
         loop {
             tokio::select! {
                 () = clock.sleep(due.saturating_sub(age())) => {}
@@ -99,9 +103,16 @@ impl Worker<'_> {
                         return Ok(());
                     }
                 }
+                // The last look is one that showed something, or the third that did not.
+                Err(error) if error.is_transient() && failed_looks < 2 => {
+                    failed_looks += 1;
+                    due = age().saturating_add(error.retry_after().unwrap_or(AFTER_SILENCE));
+                    continue;
+                }
                 Err(error) if error.is_transient() => {}
                 Err(error) => return self.give_up(request, &error.to_string()).await,
             }
+            failed_looks = 0;
             if looked_at >= schedule.overdue {
                 return self.give_up(request, "it should have come to an end by now").await;
             }
@@ -133,11 +144,12 @@ impl Worker<'_> {
     }
 
     async fn give_up(&self, request: &Request, why: &str) -> Result<(), EngineError> {
+        let mut after = None;
         loop {
-            let page = self.engine.journal.items_of_request(self.job.number, &request.id, None, PAGE).await?;
-            if page.is_empty() {
-                return Ok(());
-            }
+            let page =
+                self.engine.journal.items_of_request(self.job.number, &request.id, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.id);
             let overdue = |item: &Item| {
                 let mut learned = Learned::because(State::Overdue, format!("AT&T has taken it; {why}"));
                 learned.facts.next_step = "apex fleet resume looks again".to_owned();

@@ -109,12 +109,15 @@ impl Ramp {
         self.begun = self.begun.saturating_sub(rows);
     }
 
-    /// A row came to an answer, or to a verdict later.
+    /// A row has its answer, or has lost it.
     pub(super) const fn ended(&mut self, state: State) {
-        if self.under_way > 0 {
-            self.under_way -= 1;
-        }
+        self.under_way = self.under_way.saturating_sub(1);
         self.sent += 1;
+        self.came_to(state);
+    }
+
+    /// A row that was sent before came to this.
+    pub(super) const fn came_to(&mut self, state: State) {
         if matches!(state, State::Rejected | State::Failed) {
             self.failed += 1;
         }

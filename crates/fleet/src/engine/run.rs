@@ -1,7 +1,7 @@
 //! The loop of a run: begins work as long as there is some, and takes in what comes of it.
 
 use std::collections::{HashSet, VecDeque};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
@@ -33,6 +33,11 @@ pub(super) struct Run<'a> {
     queue: VecDeque<Item>,
     ramp: Ramp,
     to_find: Found,
+    started: SystemTime,
+    /// Behind which item the second looks at what an earlier run left unknown go on; none when they are all done.
+    second_looks: Option<Option<ItemId>>,
+    /// Whether requests that an earlier run found overdue are still to be looked at once more.
+    overdue_too: bool,
     sending: usize,
     settling: usize,
     /// Nothing is sent before this moment of the clock.
@@ -70,6 +75,9 @@ impl<'a> Run<'a> {
             queue: VecDeque::new(),
             ramp: Ramp::new(&worker.engine.options),
             to_find: Found { sendable: true, open: true, accepted: true },
+            started: worker.engine.client.clock().wall(),
+            second_looks: Some(None),
+            overdue_too: true,
             sending: 0,
             settling: 0,
             hold: None,
@@ -163,19 +171,43 @@ impl<'a> Run<'a> {
     }
 
     async fn begin_settling(&mut self, works: &mut Works<'a>) -> Result<(), EngineError> {
-        let worker = self.worker;
-        if !self.to_find.open || self.settling >= SETTLING {
-            return Ok(());
+        if self.to_find.open && self.settling < SETTLING {
+            let states = [State::Intent, State::Sent, State::Unknown];
+            let limit = SETTLING + self.busy.len();
+            let worker = self.worker;
+            let found = worker.engine.journal.items_in(worker.job.number, &states, None, limit).await?;
+            let mut open = found.into_iter().filter(|item| !self.busy.contains(&item.id)).collect::<Vec<_>>();
+            let room = SETTLING - self.settling;
+            self.to_find.open = open.len() > room;
+            open.truncate(room);
+            self.settle(open, works);
         }
-        let states = [State::Intent, State::Sent, State::Unknown];
-        let limit = SETTLING + self.busy.len();
-        let found = worker.engine.journal.items_in(worker.job.number, &states, None, limit).await?;
-        self.to_find.open = false;
-        for item in found.into_iter().filter(|item| !self.busy.contains(&item.id)).collect::<Vec<_>>() {
-            if self.settling >= SETTLING {
-                self.to_find.open = true;
-                break;
-            }
+        self.look_again(works).await
+    }
+
+    /// What an earlier run left unknown gets one more look: a resume is how a person asks for it.
+    async fn look_again(&mut self, works: &mut Works<'a>) -> Result<(), EngineError> {
+        let worker = self.worker;
+        while let Some(after) = self.second_looks
+            && self.settling < SETTLING
+            && !worker.stop.is_asked()
+        {
+            let room = SETTLING - self.settling;
+            let page = worker
+                .engine
+                .journal
+                .items_in(worker.job.number, &[State::StillUnknown], after, room)
+                .await?;
+            self.second_looks = page.last().map(|last| Some(last.id));
+            let earlier = page.into_iter().filter(|item| item.changed < self.started);
+            self.settle(earlier.collect(), works);
+        }
+        Ok(())
+    }
+
+    fn settle(&mut self, items: Vec<Item>, works: &mut Works<'a>) {
+        let worker = self.worker;
+        for item in items {
             self.settling += 1;
             self.busy.insert(item.id);
             works.push(Box::pin(async move {
@@ -183,7 +215,6 @@ impl<'a> Run<'a> {
                 Ok(Work::Settled(id, worker.settle(item).await?))
             }));
         }
-        Ok(())
     }
 
     async fn begin_following(&mut self, works: &mut Works<'a>) -> Result<(), EngineError> {
@@ -192,7 +223,8 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         self.to_find.accepted = false;
-        for request in worker.engine.journal.requests(worker.job.number).await? {
+        let overdue_too = std::mem::take(&mut self.overdue_too);
+        for request in worker.engine.journal.requests(worker.job.number, overdue_too).await? {
             if self.requests.insert(request.clone()) {
                 works.push(Box::pin(async move {
                     worker.follow(&request).await?;
@@ -215,7 +247,7 @@ impl<'a> Run<'a> {
                 self.to_find.open = true;
                 self.to_find.sendable |= state.may_be_sent();
                 self.to_find.accepted |= state == State::Accepted;
-                self.ramp.ended(state);
+                self.ramp.came_to(state);
             }
             Work::Sent(sent) => self.take_in_sent(sent),
         }

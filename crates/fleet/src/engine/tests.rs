@@ -285,3 +285,31 @@ async fn a_mixed_file_is_carried_through() {
     assert!(!items[1].facts.gained.is_empty());
     assert_eq!(items[0].row.get(Field::Reason), Some("CR"));
 }
+
+#[tokio::test]
+async fn what_stayed_unknown_or_overdue_gets_another_look_by_a_resume() {
+    let place = Place::new(60);
+    let journal = place.journal().await;
+    let mut text = activations(1);
+    let suspend = place.suspends(1);
+    let number = suspend.lines().nth(1).unwrap().split(',').next().unwrap();
+    let header = format!("operation,number,reason,{}", text.lines().next().unwrap());
+    let activate = format!("activate,,,{}", text.lines().nth(1).unwrap());
+    text = format!("{header}\n{activate}\nsuspend,{number},CR{}\n", ",".repeat(11));
+    let job = place.job(&journal, None, &text).await;
+    // The activation is taken and never seen to end, and no read shows what came of the suspension.
+    let silent = |operation: &str| FaultRule::new(Fault::F10, operation, When::Always).unwrap();
+    let day = Duration::from_hours(24);
+    place.sandbox.set_faults([
+        silent("activation.status").lasting(day),
+        silent("line.get").lasting(day),
+        FaultRule::new(Fault::F2, "status.change", When::Always).unwrap(),
+    ]);
+    let options = Options { look_before: false, ramp: false, ..Options::default() };
+    assert_eq!(place.run(&journal, &job, options.clone()).await, Ended::Finished);
+    assert_eq!(states(&journal, &job).await, [State::Overdue, State::StillUnknown]);
+    place.sandbox.set_faults([]);
+    assert_eq!(place.run(&journal, &job, options).await, Ended::Finished);
+    assert_eq!(states(&journal, &job).await, [State::Done, State::Done]);
+    assert_eq!(place.sandbox.ledger().len(), 2);
+}
