@@ -3,7 +3,8 @@
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    account, activate, activation, completions, device, explain, line, pdp, plan, port, quickstart, sandbox,
+    account, activate, activation, completions, device, doctor, explain, line, pdp, plan, port, quickstart,
+    sandbox,
 };
 use crate::exit;
 
@@ -72,6 +73,7 @@ pub(crate) enum Command {
     Pdp(pdp::PdpCommand),
     #[command(subcommand)]
     Device(device::DeviceCommand),
+    Doctor(doctor::DoctorArgs),
     Explain(explain::ExplainArgs),
     #[command(subcommand)]
     Sandbox(sandbox::SandboxCommand),

@@ -42,6 +42,16 @@ pub(crate) struct ConnectionArgs {
 impl ConnectionArgs {
     /// The client these settings describe.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
+        Ok(self.prepared()?.read_only(self.read_only).build()?)
+    }
+
+    /// A client in the making that is there to ask around: at an easy pace unless told otherwise.
+    pub(crate) fn reading(&self) -> Result<ClientBuilder, Failure> {
+        let builder = self.prepared()?.read_only(true);
+        Ok(if self.max_rate.is_none() { builder.requests_per_second(EASY_PACE) } else { builder })
+    }
+
+    fn prepared(&self) -> Result<ClientBuilder, Failure> {
         let url = self.url().ok_or_else(|| {
             Failure::usage(
                 "no server is set",
@@ -53,8 +63,7 @@ impl ConnectionArgs {
                 Failure::usage("no application id is set", "set APEX_APP_ID or give --app-id")
             })?;
         let AnyText(secret) = app_secret(self.app_secret_file.as_ref()).required()?;
-        let builder = self.builder(url)?.credentials(AppCredentials::new(id, secret));
-        Ok(builder.read_only(self.read_only).build()?)
+        Ok(self.builder(url)?.credentials(AppCredentials::new(id, secret)))
     }
 
     /// A client that is there to write requests down. What is not set is made up: it must never send.
@@ -95,6 +104,9 @@ impl ConnectionArgs {
         Ok(builder)
     }
 }
+
+/// Requests per second where nobody is in a hurry.
+const EASY_PACE: f64 = 5.0;
 
 /// Requests per second.
 fn rate(text: &str) -> Result<f64, String> {

@@ -21,7 +21,7 @@ pub(crate) enum Exit {
     Auth = 4,
     /// AT&T is still at it and the time to wait is over.
     Pending = 5,
-    /// Some rows are done and some are not.
+    /// Some rows are done and some are not; some assumptions hold and some do not.
     Partial = 6,
     /// AT&T asks to be left alone for a while.
     RateLimited = 7,
@@ -38,7 +38,7 @@ Exit codes:
   3  not found
   4  credentials refused
   5  still pending when the time to wait was over
-  6  some rows done, some not
+  6  some rows done, some not; of doctor: something differs
   7  rate-limited
   8  sent, and it is not known whether it was carried out: look before you send again";
 

@@ -37,6 +37,11 @@ impl Failure {
         Self::of(Exit::Failed, what, NOT_SENT, next)
     }
 
+    /// What was read could not all be kept.
+    pub(crate) fn captures_lost(what: impl Into<String>) -> Self {
+        Self::of(Exit::Failed, what, READ, "free what is missing and run again with another directory")
+    }
+
     /// A person was asked and did not say yes.
     pub(crate) fn declined() -> Self {
         Self::of(Exit::Failed, "not confirmed", NOT_SENT, "run it again and answer y")

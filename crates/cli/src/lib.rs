@@ -7,6 +7,7 @@ mod activation;
 mod args;
 mod commands;
 mod connection;
+mod doctor;
 mod equipment;
 mod exit;
 mod failure;

@@ -5,6 +5,7 @@ pub(crate) mod activate;
 pub(crate) mod activation;
 pub(crate) mod completions;
 pub(crate) mod device;
+pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod line;
 pub(crate) mod pdp;
@@ -32,6 +33,7 @@ pub(crate) async fn run(command: Command, printer: &Printer) -> Ended {
         Command::Account(command) => account::run(command, printer).await,
         Command::Pdp(command) => pdp::run(command, printer).await,
         Command::Device(command) => device::run(command, printer),
+        Command::Doctor(args) => doctor::run(args, printer).await,
         Command::Explain(args) => explain::run(&args, printer),
         Command::Sandbox(command) => sandbox::run(command, printer).await,
         Command::Completions(args) => completions::run(&args, printer),

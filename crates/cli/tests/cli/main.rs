@@ -9,6 +9,7 @@ mod bad_input;
 mod change_line;
 mod connection;
 mod device;
+mod doctor;
 mod dry_run;
 mod examples;
 mod explain;
