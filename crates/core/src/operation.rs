@@ -144,7 +144,9 @@ impl RequestWriter<'_> {
     /// When either is 0.
     pub fn page(self, number: u32, size: u32) -> Result<Self, EncodeError> {
         if number == 0 || size == 0 {
-            return Err(EncodeError::new("pages count from 1 and hold at least one item"));
+            let problem =
+                format!("page {number} of {size} items: pages count from 1 and hold at least one item");
+            return Err(EncodeError::new(problem));
         }
         self.header("current_page", &number.to_string())?.header("page_size", &size.to_string())
     }
@@ -260,12 +262,13 @@ pub fn decode_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
     })
 }
 
-/// Reads a JSON body that may be empty (contract 2.3: an empty 2xx to a write is accepted without detail).
+/// Reads a JSON body that may be empty (contract 2.3: an empty 2xx to a write is accepted without detail). Null says
+/// as little as nothing.
 ///
 /// # Errors
 /// [`DecodeError::Unreadable`].
 pub fn decode_json_or_empty<T: DeserializeOwned>(body: &[u8]) -> Result<Option<T>, DecodeError> {
-    if body.trim_ascii().is_empty() { Ok(None) } else { decode_json(body).map(Some) }
+    if body.trim_ascii().is_empty() { Ok(None) } else { decode_json(body) }
 }
 
 /// Reads the answer to a write. An empty one is a write that was accepted without detail (contract 2.3): a value
