@@ -25,7 +25,7 @@ pub struct NewLine {
     pub(crate) service_zip: ZipCode,
     pub(crate) features: Vec<OfferingCode>,
     pub(crate) ported_number: Option<SubscriberNumber>,
-    pub(crate) address_token: Option<String>,
+    pub(crate) address_token: PrivateText,
 }
 
 /// What identifies the line to the network.
@@ -84,7 +84,7 @@ impl NewLine {
             service_zip,
             features: Vec::new(),
             ported_number: None,
-            address_token: None,
+            address_token: PrivateText::default(),
         }
     }
 
@@ -112,8 +112,8 @@ impl NewLine {
 
     /// A token for an address that AT&T has qualified.
     #[must_use]
-    pub fn address_token(mut self, token: impl Into<String>) -> Self {
-        self.address_token = Some(token.into());
+    pub fn address_token(mut self, token: impl AsRef<str>) -> Self {
+        self.address_token = PrivateText::from(token.as_ref().trim());
         self
     }
 

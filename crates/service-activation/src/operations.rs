@@ -139,7 +139,7 @@ impl<'a> Element<'a> {
                 name: "",
                 category: Category { id: "", name: "" },
                 service_specification: Specification { id: "", href: "" },
-                service_qualification: Reference::to(line.address_token.as_deref().unwrap_or_default()),
+                service_qualification: Reference::to(&line.address_token),
                 subscriber_number: line.ported_number.as_ref().map(SubscriberNumber::as_str),
                 service_characteristic: bag,
             },
