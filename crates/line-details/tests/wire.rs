@@ -4,9 +4,9 @@
 use apex_mobility_core::catalog::Class;
 use apex_mobility_core::domain::{Date, Iccid, Imei, SubscriberNumber};
 use apex_mobility_core::wire::LineStatus;
-use apex_mobility_core::{Operation, Wire, WireProfile};
+use apex_mobility_core::{Effect, Operation, WireProfile};
 use apex_mobility_line_details::{LineDetails, operations};
-use apex_mobility_wire_snapshot::{Answer, exchange};
+use apex_mobility_wire_snapshot::{Answer, exchange, is_one_segment, read, unreadable, wire, write};
 use bytes::Bytes;
 use proptest::prelude::*;
 
@@ -78,6 +78,25 @@ async fn an_unknown_number_is_not_found() {
 }
 
 #[tokio::test]
+async fn each_refusal_has_its_class() {
+    let table = [
+        (404, "Unable to inquire subscriber", Class::NotFound),
+        (400, "Invalid subscriber number", Class::InvalidInput),
+        (400, "Subscriber number has changed to another", Class::Moved),
+        (400, "The account does not belong to you", Class::InvalidInput),
+        (429, "slow down", Class::Throttle),
+        (504, "", Class::Ambiguous),
+    ];
+    for (status, text, class) in table {
+        let answer = Answer::new(status, format!(r#"{{"errorDescription": "{text}"}}"#));
+        let (_, line) =
+            exchange(answer, async |client| LineDetails::new(&client).get(number()).send().await).await;
+        let error = line.unwrap_err();
+        assert_eq!((error.class(), error.effect()), (class, Effect::None), "{status} {text}");
+    }
+}
+
+#[tokio::test]
 async fn a_single_object_is_a_search_of_one() {
     let imei = Imei::parse("001010000000016").unwrap();
     let (_, lines) = exchange(Answer::new(200, LINE), async |client| {
@@ -85,10 +104,6 @@ async fn a_single_object_is_a_search_of_one() {
     })
     .await;
     assert_eq!(lines.unwrap().len(), 1);
-}
-
-fn wire(profile: &WireProfile) -> Wire<'_> {
-    Wire { profile, today: Date::new(2026, 1, 19).unwrap() }
 }
 
 #[test]
@@ -100,23 +115,50 @@ fn a_replaced_characteristic_is_read_under_its_contract_name() {
     assert_eq!(line.iccid().unwrap().as_str(), "89010000000000000011");
 }
 
+fn by_sim() -> operations::FindLines {
+    operations::FindLines { by: operations::Selector::Sim(Iccid::parse("89010000000000000011").unwrap()) }
+}
+
+#[test]
+fn a_line_is_read_however_it_is_written() {
+    assert_eq!(unreadable(&operations::GetLine { number: number() }, LINE), ["null for the whole"]);
+    let lines = format!("[{LINE}]");
+    assert_eq!(unreadable(&by_sim(), &lines), [""; 0]);
+    assert_eq!(unreadable(&operations::FindLinesByStatus::new(LineStatus::Active), &lines), [""; 0]);
+}
+
+#[test]
+fn no_customer_is_in_debug_output() {
+    let get = operations::GetLine { number: number() };
+    let shown = format!("{get:?} {:?} {:?}", by_sim(), read(&get, LINE).unwrap());
+    for secret in ["2145550101", "89010000000000000011", "001010000000016", "000000000001"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
 proptest! {
     #[test]
+    fn any_search_is_carried_or_refused(text in any::<String>()) {
+        let operation = operations::FindLines { by: operations::Selector::Imei(Imei::unchecked(text.clone())) };
+        if let Ok(request) = write(&operation) {
+            prop_assert_eq!(request.headers()["imei"].as_bytes(), text.as_bytes());
+        }
+    }
+
+    #[test]
     fn any_number_stays_one_segment_of_the_path(text in any::<String>()) {
-        let profile = WireProfile::default();
         let operation = operations::GetLine { number: SubscriberNumber::unchecked(text.clone()) };
-        if let Ok(request) = operation.encode(&wire(&profile)) {
-            let segment = request.uri().path().strip_prefix("/sp/mobility/lineconfig/api/v1/service/").unwrap();
-            prop_assert!(!segment.is_empty() && !segment.contains(['/', '?', '#']));
+        if let Ok(request) = write(&operation) {
+            prop_assert!(is_one_segment(&request, "/sp/mobility/lineconfig/api/v1/service/"));
         } else {
             prop_assert!(text.is_empty());
         }
     }
 
     #[test]
-    fn no_body_makes_the_reader_panic(body in any::<Vec<u8>>()) {
-        let profile = WireProfile::default();
-        let answer = http::Response::new(Bytes::from(body));
-        let _ = operations::GetLine { number: number() }.decode(&answer, &wire(&profile));
+    fn no_body_makes_the_readers_panic(body in any::<Vec<u8>>()) {
+        let _ = read(&operations::GetLine { number: number() }, &body);
+        let _ = read(&by_sim(), &body);
+        let _ = read(&operations::FindLinesByStatus::new(LineStatus::Active), &body);
     }
 }

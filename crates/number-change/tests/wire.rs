@@ -2,11 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where it finds something wrong")]
 
 use apex_mobility_core::catalog::Class;
-use apex_mobility_core::domain::{Date, LineNumber, NpaNxx, SubscriberNumber, ZipCode};
-use apex_mobility_core::{Effect, Error, ErrorKind, Operation, Wire, WireProfile};
+use apex_mobility_core::domain::{LineNumber, NpaNxx, SubscriberNumber, ZipCode};
+use apex_mobility_core::{Effect, Error, ErrorKind};
 use apex_mobility_number_change::{ChangeStatus, ChangedNumber, NumberChange, NumberChoice, operations};
-use apex_mobility_wire_snapshot::{Answer, exchange};
-use bytes::Bytes;
+use apex_mobility_wire_snapshot::{Answer, body, exchange, is_one_segment, read, unreadable, write};
 use proptest::prelude::*;
 
 /// The example of contract 4.6.
@@ -114,18 +113,12 @@ async fn a_server_error_leaves_the_outcome_unknown_and_says_how_to_settle_it() {
     }
 }
 
-fn wire(profile: &WireProfile) -> Wire<'_> {
-    Wire { profile, today: Date::new(2026, 1, 19).unwrap() }
-}
-
 fn change(choice: NumberChoice) -> operations::ChangeNumber {
     operations::ChangeNumber { number: number(), service_zip: zip(), choice }
 }
 
 fn changed(body: &str) -> ChangedNumber {
-    let profile = WireProfile::default();
-    let answer = http::Response::new(Bytes::copy_from_slice(body.as_bytes()));
-    change(NumberChoice::SystemAssigned).decode(&answer, &wire(&profile)).unwrap()
+    read(&change(NumberChoice::SystemAssigned), body).unwrap()
 }
 
 #[test]
@@ -149,6 +142,11 @@ fn the_reply_is_read_leniently() {
 }
 
 #[test]
+fn a_reply_is_read_however_it_is_written() {
+    assert_eq!(unreadable(&change(NumberChoice::SystemAssigned), CHANGED), [""; 0]);
+}
+
+#[test]
 fn unknown_members_are_kept() {
     assert_eq!(changed(r#"{"orderId": "1"}"#).unknown.get("orderId"), Some(r#""1""#));
 }
@@ -165,13 +163,10 @@ fn no_customer_is_in_debug_output() {
 proptest! {
     #[test]
     fn any_number_stays_one_segment_of_the_path(text in any::<String>()) {
-        let profile = WireProfile::default();
         let number = SubscriberNumber::unchecked(text.clone());
         let operation = operations::ChangeNumber { number, ..change(NumberChoice::SystemAssigned) };
-        if let Ok(request) = operation.encode(&wire(&profile)) {
-            let prefix = "/sp/mobility/numberchange/api/v1/service/";
-            let segment = request.uri().path().strip_prefix(prefix).unwrap();
-            prop_assert!(!segment.is_empty() && !segment.contains(['/', '?', '#']));
+        if let Ok(request) = write(&operation) {
+            prop_assert!(is_one_segment(&request, "/sp/mobility/numberchange/api/v1/service/"));
         } else {
             prop_assert!(text.is_empty());
         }
@@ -179,14 +174,11 @@ proptest! {
 
     #[test]
     fn no_body_makes_the_reader_panic(body in any::<Vec<u8>>()) {
-        let profile = WireProfile::default();
-        let answer = http::Response::new(Bytes::from(body));
-        let _ = change(NumberChoice::SystemAssigned).decode(&answer, &wire(&profile));
+        let _ = read(&change(NumberChoice::SystemAssigned), body);
     }
 
     #[test]
     fn the_body_has_what_was_chosen_and_nothing_else(zip in "[0-9]{5}", nxx in "[2-9][02-9][0-9]", line in "[0-9]{4}") {
-        let profile = WireProfile::default();
         let npa_nxx = NpaNxx::parse(format!("214{nxx}")).unwrap();
         let choices = [
             (NumberChoice::SystemAssigned, serde_json::json!({"serviceZipCode": zip})),
@@ -199,11 +191,10 @@ proptest! {
                 serde_json::json!({"serviceZipCode": zip, "npaNxx": format!("214{nxx}"), "line": line}),
             ),
         ];
-        for (choice, body) in choices {
+        for (choice, wanted) in choices {
             let service_zip = ZipCode::parse(&zip).unwrap();
             let operation = operations::ChangeNumber { service_zip, ..change(choice) };
-            let request = operation.encode(&wire(&profile)).unwrap();
-            prop_assert_eq!(serde_json::from_slice::<serde_json::Value>(request.body()).unwrap(), body);
+            prop_assert_eq!(body(&write(&operation).unwrap()), wanted);
         }
     }
 }

@@ -3,15 +3,13 @@
 
 use apex_mobility_core::catalog::Class;
 use apex_mobility_core::domain::{
-    Address, BillingAccountNumber, Date, LosingAccount, LosingPin, PersonName, State, SubscriberNumber,
-    ZipCode,
+    Address, BillingAccountNumber, LosingAccount, LosingPin, PersonName, State, SubscriberNumber, ZipCode,
 };
-use apex_mobility_core::{Effect, ErrorKind, Operation, Wire, WireProfile};
+use apex_mobility_core::{Effect, ErrorKind};
 use apex_mobility_port_management::{
     LosingCarrier, Port, PortManagement, PortRequest, PortState, PortUpdate, operations,
 };
-use apex_mobility_wire_snapshot::{Answer, exchange};
-use bytes::Bytes;
+use apex_mobility_wire_snapshot::{Answer, body, exchange, is_one_segment, read, unreadable, write};
 use proptest::prelude::*;
 
 /// The reply of contract 4.3.
@@ -184,14 +182,56 @@ async fn a_cancel_of_what_is_cancelled_has_nothing_left_to_do() {
     assert_eq!(port.unwrap_err().class(), Class::NoOp);
 }
 
-fn wire(profile: &WireProfile) -> Wire<'_> {
-    Wire { profile, today: Date::new(2026, 1, 19).unwrap() }
+#[tokio::test]
+async fn each_refusal_has_its_class() {
+    let table = [
+        ("Number 2145550101 is already in use", Class::Conflict),
+        ("The account does not belong to you", Class::InvalidInput),
+        ("ZIP code not supported", Class::NotEligible),
+        ("City is blank", Class::InvalidInput),
+        ("Address could not be verified", Class::InvalidInput),
+        ("Port request does not exist", Class::NotFound),
+    ];
+    for (text, class) in table {
+        let answer = Answer::new(400, format!(r#"{{"errorDescription": "{text}"}}"#));
+        let (_, port) =
+            exchange(answer, async |client| PortManagement::new(&client).request(request()).send().await)
+                .await;
+        let error = port.unwrap_err();
+        assert_eq!((error.class(), error.effect()), (class, Effect::Rejected), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_echoes_the_request_does_not_show_what_opens_the_losing_account() {
+    let body = r#"{"errorDescription": "refused", "oldServiceProvider": {"billingAccountNumber": "CANARY-1",
+        "billingAccountPassword": "847215"}}"#;
+    let (_, port) = exchange(Answer::new(400, body), async |client| {
+        PortManagement::new(&client).request(request()).send().await
+    })
+    .await;
+    let error = port.unwrap_err();
+    let shown = format!("{error} {error:?} {}", error.body().unwrap());
+    assert!(!shown.contains("847215") && !shown.contains("CANARY-1"), "{shown}");
+}
+
+fn question() -> operations::CheckEligibility {
+    operations::CheckEligibility { number: number(), service_zip: zip("75201") }
+}
+
+fn correction() -> operations::UpdatePort {
+    let losing = losing_carrier().pin(LosingPin::parse("123456").unwrap());
+    operations::UpdatePort { number: number(), update: PortUpdate::new().losing_carrier(losing) }
+}
+
+fn cancellation() -> operations::CancelPort {
+    operations::CancelPort { number: number(), service_zip: zip("75201") }
 }
 
 #[test]
 fn an_update_that_corrects_nothing_is_not_written() {
     let empty = operations::UpdatePort { number: number(), update: PortUpdate::new() };
-    let error = empty.encode(&wire(&WireProfile::default())).unwrap_err();
+    let error = write(&empty).unwrap_err();
     assert_eq!(error.to_string(), "the update of a port request corrects nothing");
 }
 
@@ -200,14 +240,20 @@ fn a_number_without_parts_is_not_written() {
     let account = BillingAccountNumber::parse("000000000001").unwrap();
     let number = SubscriberNumber::unchecked("214555");
     let request = PortRequest::new(number, account, name("Test"), address(), losing_carrier());
-    assert!(operations::RequestPort { request }.encode(&wire(&WireProfile::default())).is_err());
+    assert!(write(&operations::RequestPort { request }).is_err());
 }
 
 #[test]
-fn what_opens_the_losing_account_is_not_shown() {
-    let losing = losing_carrier().pin(LosingPin::parse("123456").unwrap());
-    let shown = format!("{:?}", PortUpdate::new().losing_carrier(losing));
-    assert!(!shown.contains("OLD-1") && !shown.contains("123456") && !shown.contains("Test"), "{shown}");
+fn neither_secrets_nor_customers_are_in_debug_output() {
+    let request = operations::RequestPort {
+        request: request().service_area("000000000012").business_name("Example Co"),
+    };
+    let (question, correction, cancel) = (question(), correction(), cancellation());
+    let port = status(OPEN);
+    let shown = format!("{question:?} {request:?} {correction:?} {cancel:?} {port:?}");
+    for secret in ["OLD-1", "123456", "Test", "Example", "Dallas", "2145550101", "75201", "0000000000"] {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
 }
 
 #[test]
@@ -230,6 +276,14 @@ fn every_state_is_read_in_any_case_and_other_words_are_kept() {
 
 #[test]
 fn replies_are_read_however_they_are_written() {
+    let found = r#"{"eligibilityFlag": "true", "fromService": {"serviceArea": "000000000012"}}"#;
+    assert_eq!(unreadable(&question(), found), ["null for the whole"]);
+    let port = r#"{"subscriberNumber": "2145550101", "portRequestStatus": "CT", "statusReasonCode": "8A",
+        "statusReasonDescription": "account number"}"#;
+    assert_eq!(unreadable(&operations::PortStatus { number: number() }, port), ["null for the whole"]);
+    assert_eq!(unreadable(&operations::RequestPort { request: request() }, port), [""; 0]);
+    assert_eq!(unreadable(&correction(), port), [""; 0]);
+    assert_eq!(unreadable(&cancellation(), port), [""; 0]);
     for body in ["{}", r#"{"portRequestStatus": null, "subscriberNumber": null}"#, r#"{"x": {"y": [1]}}"#] {
         let port = status(body);
         assert_eq!((port.state.clone(), port.is_ready_to_activate(), port.conflict()), (None, false, None));
@@ -251,58 +305,46 @@ fn the_eligibility_flag_is_a_word() {
         ("{}", false),
     ];
     for (body, eligible) in table {
-        let profile = WireProfile::default();
-        let answer = http::Response::new(Bytes::from(body));
-        let asked = operations::CheckEligibility { number: number(), service_zip: zip("75201") };
-        assert_eq!(asked.decode(&answer, &wire(&profile)).unwrap().is_eligible(), eligible, "{body}");
+        assert_eq!(read(&question(), body).unwrap().is_eligible(), eligible, "{body}");
     }
 }
 
 fn status(body: &str) -> Port {
-    let answer = http::Response::new(Bytes::copy_from_slice(body.as_bytes()));
-    let operation = operations::PortStatus { number: number() };
-    operation.decode(&answer, &wire(&WireProfile::default())).unwrap()
+    read(&operations::PortStatus { number: number() }, body).unwrap()
 }
 
 proptest! {
     #[test]
     fn any_number_stays_one_segment_of_the_path(text in "\\PC+") {
-        let profile = WireProfile::default();
         let operation = operations::PortStatus { number: SubscriberNumber::unchecked(text) };
-        let request = operation.encode(&wire(&profile)).unwrap();
-        let prefix = "/sp/mobility/portmanagement/api/v1/portrequest/";
-        let segment = request.uri().path().strip_prefix(prefix).unwrap();
-        prop_assert!(!segment.is_empty() && !segment.contains(['/', '?', '#']));
+        let request = write(&operation).unwrap();
+        prop_assert!(is_one_segment(&request, "/sp/mobility/portmanagement/api/v1/portrequest/"));
     }
 
     #[test]
     fn any_zip_stays_one_header_or_is_refused(text in "[\\x00-\\xff]*") {
-        let profile = WireProfile::default();
         let operation = operations::CancelPort { number: number(), service_zip: ZipCode::unchecked(&text) };
-        if let Ok(request) = operation.encode(&wire(&profile)) {
+        if let Ok(request) = write(&operation) {
             prop_assert_eq!(request.headers()["service-zip-code"].as_bytes(), text.as_bytes());
         }
     }
 
     #[test]
     fn no_body_makes_the_readers_panic(body in any::<Vec<u8>>()) {
-        let profile = WireProfile::default();
-        let answer = http::Response::new(Bytes::from(body));
-        let _ = operations::CheckEligibility { number: number(), service_zip: zip("75201") }
-            .decode(&answer, &wire(&profile));
-        let _ = operations::CancelPort { number: number(), service_zip: zip("75201") }
-            .decode(&answer, &wire(&profile));
-        let _ = operations::PortStatus { number: number() }.decode(&answer, &wire(&profile));
+        let _ = read(&question(), &body);
+        let _ = read(&operations::RequestPort { request: request() }, &body);
+        let _ = read(&operations::PortStatus { number: number() }, &body);
+        let _ = read(&correction(), &body);
+        let _ = read(&cancellation(), &body);
     }
 
     #[test]
     fn the_parts_of_a_number_make_it_whole(line in 0u32..10_000) {
-        let profile = WireProfile::default();
         let number = SubscriberNumber::parse(format!("214555{line:04}")).unwrap();
         let account = BillingAccountNumber::parse("000000000001").unwrap();
         let request = PortRequest::new(number.clone(), account, name("Test"), address(), losing_carrier());
-        let written = operations::RequestPort { request }.encode(&wire(&profile)).unwrap();
-        let body: serde_json::Value = serde_json::from_slice(written.body()).unwrap();
+        let written = write(&operations::RequestPort { request }).unwrap();
+        let body = body(&written);
         let part = |name: &str| body["fromService"][name].as_str().unwrap().to_owned();
         prop_assert_eq!(part("npaNxx") + &part("fromLine"), number.as_str());
         prop_assert_eq!(&body["subscriberNumber"], number.as_str());

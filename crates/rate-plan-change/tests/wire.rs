@@ -3,9 +3,9 @@
 
 use apex_mobility_core::catalog::Class;
 use apex_mobility_core::domain::{Date, OfferingCode, SingleUserCode, SubscriberNumber};
-use apex_mobility_core::{AppCredentials, Client, Effect, ErrorKind, Operation, Wire, WireProfile};
+use apex_mobility_core::{AppCredentials, Client, Effect, ErrorKind, Operation, WireProfile};
 use apex_mobility_rate_plan_change::{Effective, RatePlanChange, Service, operations};
-use apex_mobility_wire_snapshot::{Answer, exchange};
+use apex_mobility_wire_snapshot::{Answer, body, exchange, is_one_segment, read, unreadable, wire, write};
 use bytes::Bytes;
 use proptest::prelude::*;
 
@@ -133,16 +133,8 @@ fn what_makes_no_sense_is_not_sent() {
     }
 }
 
-fn wire(profile: &WireProfile) -> Wire<'_> {
-    Wire { profile, today: Date::new(2026, 1, 19).unwrap() }
-}
-
 fn change() -> operations::ChangePlan {
     operations::ChangePlan { plan: Some(plan("APXPLAN02")), ..operations::ChangePlan::new(number()) }
-}
-
-fn body(request: &http::Request<Bytes>) -> serde_json::Value {
-    serde_json::from_slice(request.body()).unwrap()
 }
 
 #[test]
@@ -173,22 +165,29 @@ fn replies_are_read_leniently() {
         (r#"{"serviceCharacteristic": null, "status": null, "subscriberNumber": 2145550101}"#, None),
         ("", None),
     ];
-    let profile = WireProfile::default();
     for (body, code) in table {
-        let answer = http::Response::new(Bytes::from_static(body.as_bytes()));
-        let line = change().decode(&answer, &wire(&profile)).unwrap();
+        let line = read(&change(), body).unwrap();
         assert_eq!(line.plan(), code.map(SingleUserCode::unchecked), "{body}");
     }
+}
+
+#[test]
+fn a_reply_is_read_however_it_is_written() {
+    assert_eq!(unreadable(&change(), SWITCHED), [""; 0]);
+}
+
+#[test]
+fn no_customer_is_in_debug_output() {
+    let shown = format!("{:?} {:?}", change(), read(&change(), SWITCHED).unwrap());
+    assert!(!shown.contains("2145550101"), "{shown}");
 }
 
 proptest! {
     #[test]
     fn any_number_stays_one_segment_of_the_path(text in any::<String>()) {
-        let profile = WireProfile::default();
         let operation = operations::ChangePlan { number: SubscriberNumber::unchecked(text.clone()), ..change() };
-        if let Ok(request) = operation.encode(&wire(&profile)) {
-            let segment = request.uri().path().strip_prefix("/sp/mobility/lineconfig/api/v1/service/").unwrap();
-            prop_assert!(!segment.is_empty() && !segment.contains(['/', '?', '#']));
+        if let Ok(request) = write(&operation) {
+            prop_assert!(is_one_segment(&request, "/sp/mobility/lineconfig/api/v1/service/"));
         } else {
             prop_assert!(text.is_empty());
         }
@@ -196,7 +195,6 @@ proptest! {
 
     #[test]
     fn every_feature_arrives_once_in_order(codes in proptest::collection::hash_set("[A-Z0-9]{2,8}", 1..12), cut in 0usize..12) {
-        let profile = WireProfile::default();
         let codes: Vec<OfferingCode> = codes.iter().map(|code| soc(code)).collect();
         let (add, remove) = codes.split_at(cut.min(codes.len()));
         let operation = operations::ChangePlan {
@@ -206,7 +204,7 @@ proptest! {
             effective: Effective::Immediately,
             ..change()
         };
-        let body = body(&operation.encode(&wire(&profile)).unwrap());
+        let body = body(&write(&operation).unwrap());
         let sent: Vec<(String, String)> = body["serviceCharacteristic"].as_array().unwrap().iter()
             .map(|one| (one["name"].as_str().unwrap().to_owned(), one["value"].as_str().unwrap().to_owned()))
             .collect();
@@ -220,8 +218,6 @@ proptest! {
 
     #[test]
     fn no_body_makes_the_reader_panic(body in any::<Vec<u8>>()) {
-        let profile = WireProfile::default();
-        let answer = http::Response::new(Bytes::from(body));
-        let _ = change().decode(&answer, &wire(&profile));
+        let _ = read(&change(), body);
     }
 }

@@ -1,16 +1,16 @@
 //! What goes over the wire, and what is made of what comes back.
 #![expect(clippy::unwrap_used, reason = "a test ends where it finds something wrong")]
 
+use apex_mobility_core::catalog::Class;
 use apex_mobility_core::domain::{
-    Address, BillingAccountNumber, Date, Eid, Iccid, Imei, OfferingCode, PersonName, SingleUserCode, State,
+    Address, BillingAccountNumber, Eid, Iccid, Imei, OfferingCode, PersonName, SingleUserCode, State,
     SubscriberNumber, ZipCode,
 };
-use apex_mobility_core::{Effect, ErrorKind, Operation, Wire, WireProfile};
+use apex_mobility_core::{Effect, ErrorKind};
 use apex_mobility_service_activation::{
     Activation, ActivationBatch, ActivationState, NewLine, RequestId, ServiceActivation, Sim, operations,
 };
-use apex_mobility_wire_snapshot::{Answer, exchange};
-use bytes::Bytes;
+use apex_mobility_wire_snapshot::{Answer, body, exchange, is_one_segment, read, unreadable, write};
 use proptest::prelude::*;
 
 /// The example of contract 4.2.
@@ -119,15 +119,54 @@ async fn a_refused_batch_changes_nothing() {
     assert_eq!((error.effect(), error.message()), (Effect::Rejected, "a maximum of 200 elements"));
 }
 
-fn wire(profile: &WireProfile) -> Wire<'_> {
-    Wire { profile, today: Date::new(2026, 1, 19).unwrap() }
+#[tokio::test]
+async fn each_refusal_has_its_class() {
+    let table = [
+        ("The account does not belong to you", Class::InvalidInput),
+        ("The SIM is already assigned to another line", Class::Conflict),
+        ("ZIP code not supported", Class::NotEligible),
+        ("City is blank", Class::InvalidInput),
+    ];
+    for (text, class) in table {
+        let answer = Answer::new(400, format!(r#"{{"errorDescription": "{text}"}}"#));
+        let (_, accepted) = exchange(answer, async |client| {
+            ServiceActivation::new(&client).submit(batch(vec![line()])).send().await
+        })
+        .await;
+        let error = accepted.unwrap_err();
+        assert_eq!((error.class(), error.effect()), (class, Effect::Rejected), "{text}");
+    }
+}
+
+#[test]
+fn replies_are_read_however_they_are_written() {
+    let status = operations::ActivationStatus { id: RequestId::parse("req-0001").unwrap() };
+    assert_eq!(unreadable(&status, PENDING), [""; 0]);
+    // contract 2.3: a submission without an id cannot be followed.
+    let without_id = [
+        "null for the whole",
+        "no element for the whole",
+        "null at /0",
+        "null at /0/id",
+        "absent at /0/id",
+        "an empty text at /0/id",
+    ];
+    assert_eq!(unreadable(&operations::SubmitActivation { lines: batch(vec![line()]) }, PENDING), without_id);
+}
+
+#[test]
+fn no_customer_is_in_debug_output() {
+    let new = line().ported_number(SubscriberNumber::parse("2145550107").unwrap()).address_token("token-1");
+    let submit = operations::SubmitActivation { lines: batch(vec![new]) };
+    let shown = format!("{submit:?} {:?}", status(PENDING));
+    let secrets = ["000000000001", "Test", "Dallas", "75201", "001010000000016", "8901", "214555", "token-1"];
+    for secret in secrets {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
 }
 
 fn status(body: &str) -> Activation {
-    let profile = WireProfile::default();
-    let answer = http::Response::new(Bytes::copy_from_slice(body.as_bytes()));
-    let operation = operations::ActivationStatus { id: RequestId::parse("req-0001").unwrap() };
-    operation.decode(&answer, &wire(&profile)).unwrap()
+    read(&operations::ActivationStatus { id: RequestId::parse("req-0001").unwrap() }, body).unwrap()
 }
 
 #[test]
@@ -196,32 +235,26 @@ fn a_batch_holds_1_to_200_lines_and_nothing_twice() {
 proptest! {
     #[test]
     fn any_id_stays_one_segment_of_the_path(text in "\\PC+") {
-        let profile = WireProfile::default();
         if let Ok(id) = RequestId::parse(&text) {
-            let request = operations::ActivationStatus { id }.encode(&wire(&profile)).unwrap();
-            let prefix = "/sp/mobilityactivations/api/v1/serviceactivation/";
-            let segment = request.uri().path().strip_prefix(prefix).unwrap();
-            prop_assert!(!segment.is_empty() && !segment.contains(['/', '?', '#']));
+            let request = write(&operations::ActivationStatus { id }).unwrap();
+            prop_assert!(is_one_segment(&request, "/sp/mobilityactivations/api/v1/serviceactivation/"));
         }
     }
 
     #[test]
-    fn no_body_makes_the_reader_panic(body in any::<Vec<u8>>()) {
-        let profile = WireProfile::default();
-        let answer = http::Response::new(Bytes::from(body));
-        let operation = operations::SubmitActivation { lines: batch(vec![line()]) };
-        let _ = operation.decode(&answer, &wire(&profile));
+    fn no_body_makes_the_readers_panic(body in any::<Vec<u8>>()) {
+        let _ = read(&operations::SubmitActivation { lines: batch(vec![line()]) }, &body);
+        let _ = read(&operations::ActivationStatus { id: RequestId::parse("req-0001").unwrap() }, &body);
     }
 
     #[test]
     fn features_are_numbered_from_one(count in 0usize..20) {
-        let profile = WireProfile::default();
         let mut new = line();
         for n in 1..=count {
             new = new.feature(OfferingCode::parse(format!("SOC{n}")).unwrap());
         }
-        let request = operations::SubmitActivation { lines: batch(vec![new]) }.encode(&wire(&profile)).unwrap();
-        let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+        let request = write(&operations::SubmitActivation { lines: batch(vec![new]) }).unwrap();
+        let body = body(&request);
         let bag = body[0]["service"]["serviceCharacteristic"].as_array().unwrap();
         for n in 1..=count {
             let wanted = serde_json::json!({"name": format!("offeringCode{n}"), "value": format!("SOC{n}")});

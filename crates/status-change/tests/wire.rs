@@ -4,13 +4,12 @@
 use apex_mobility_core::catalog::Class;
 use apex_mobility_core::domain::{Date, ReasonCode, SubscriberNumber};
 use apex_mobility_core::wire::{DateMeaning, LineStatus};
-use apex_mobility_core::{Effect, ErrorKind, Operation, Wire, WireProfile};
+use apex_mobility_core::{Effect, ErrorKind, Operation, WireProfile};
 use apex_mobility_status_change::{
     CancelReason, RestoreReason, ResumeReason, Service, StatusChange, SuspendReason, is_restorable,
     operations, restorable_until,
 };
-use apex_mobility_wire_snapshot::{Answer, exchange};
-use bytes::Bytes;
+use apex_mobility_wire_snapshot::{Answer, body, exchange, is_one_segment, read, unreadable, wire, write};
 use proptest::prelude::*;
 
 /// The reply of contract 4.5, undated.
@@ -175,10 +174,6 @@ async fn a_success_that_tells_a_refusal_is_one() {
     assert_eq!(line.unwrap_err().effect(), Effect::Rejected);
 }
 
-fn wire(profile: &WireProfile) -> Wire<'_> {
-    Wire { profile, today: day("2026-01-19") }
-}
-
 fn suspension() -> operations::SuspendLine {
     operations::SuspendLine {
         number: number(),
@@ -187,8 +182,33 @@ fn suspension() -> operations::SuspendLine {
     }
 }
 
-fn body(request: &http::Request<Bytes>) -> serde_json::Value {
-    serde_json::from_slice(request.body()).unwrap()
+fn resumption() -> operations::ResumeLine {
+    operations::ResumeLine { number: number(), reason: ResumeReason::CustomerRequest, effective_date: None }
+}
+
+fn cancellation() -> operations::CancelLine {
+    operations::CancelLine { number: number(), reason: CancelReason::Unspecified, effective_date: None }
+}
+
+fn restoration() -> operations::RestoreLine {
+    operations::RestoreLine { number: number(), reason: RestoreReason::BringBackLive, effective_date: None }
+}
+
+#[test]
+fn a_reply_is_read_however_it_is_written() {
+    let none = [""; 0];
+    assert_eq!(unreadable(&suspension(), RESUMED), none);
+    assert_eq!(unreadable(&resumption(), RESUMED), none);
+    assert_eq!(unreadable(&cancellation(), RESUMED), none);
+    assert_eq!(unreadable(&restoration(), RESUMED), none);
+}
+
+#[test]
+fn no_customer_is_in_debug_output() {
+    let (suspend, resume, cancel, restore) = (suspension(), resumption(), cancellation(), restoration());
+    let shown =
+        format!("{suspend:?} {resume:?} {cancel:?} {restore:?} {:?}", read(&suspend, RESUMED).unwrap());
+    assert!(!shown.contains("2145550101"), "{shown}");
 }
 
 #[test]
@@ -214,10 +234,8 @@ fn replies_are_read_leniently() {
         ("", None),
         (" ", None),
     ];
-    let profile = WireProfile::default();
     for (body, status) in table {
-        let answer = http::Response::new(Bytes::from_static(body.as_bytes()));
-        let line = suspension().decode(&answer, &wire(&profile)).unwrap();
+        let line = read(&suspension(), body).unwrap();
         assert_eq!(line.status(), status, "{body}");
     }
 }
@@ -260,11 +278,9 @@ async fn an_empty_number_is_not_sent() {
 proptest! {
     #[test]
     fn any_number_stays_one_segment_of_the_path(text in any::<String>()) {
-        let profile = WireProfile::default();
         let operation = operations::SuspendLine { number: SubscriberNumber::unchecked(text.clone()), ..suspension() };
-        if let Ok(request) = operation.encode(&wire(&profile)) {
-            let segment = request.uri().path().strip_prefix("/sp/mobility/lineconfig/api/v1/service/").unwrap();
-            prop_assert!(!segment.is_empty() && !segment.contains(['/', '?', '#']));
+        if let Ok(request) = write(&operation) {
+            prop_assert!(is_one_segment(&request, "/sp/mobility/lineconfig/api/v1/service/"));
         } else {
             prop_assert!(text.is_empty());
         }
@@ -272,16 +288,16 @@ proptest! {
 
     #[test]
     fn any_reason_arrives_as_it_is(code in "[A-Za-z]{2,4}") {
-        let profile = WireProfile::default();
         let reason = SuspendReason::parse(&code).unwrap();
-        let request = operations::SuspendLine { reason, ..suspension() }.encode(&wire(&profile)).unwrap();
+        let request = write(&operations::SuspendLine { reason, ..suspension() }).unwrap();
         prop_assert_eq!(&body(&request)["reasonCode"], &serde_json::json!(code.to_ascii_uppercase()));
     }
 
     #[test]
-    fn no_body_makes_the_reader_panic(body in any::<Vec<u8>>()) {
-        let profile = WireProfile::default();
-        let answer = http::Response::new(Bytes::from(body));
-        let _ = suspension().decode(&answer, &wire(&profile));
+    fn no_body_makes_the_readers_panic(body in any::<Vec<u8>>()) {
+        let _ = read(&suspension(), &body);
+        let _ = read(&resumption(), &body);
+        let _ = read(&cancellation(), &body);
+        let _ = read(&restoration(), &body);
     }
 }

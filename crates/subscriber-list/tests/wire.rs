@@ -1,12 +1,12 @@
 //! What goes over the wire, and what is made of what comes back.
 #![expect(clippy::unwrap_used, reason = "a test ends where it finds something wrong")]
 
+use apex_mobility_core::Effect;
+use apex_mobility_core::catalog::Class;
 use apex_mobility_core::domain::{BillingAccountNumber, FoundationAccountNumber, SubscriberNumber};
 use apex_mobility_core::wire::LineStatus;
-use apex_mobility_core::{Operation, Wire, WireProfile};
 use apex_mobility_subscriber_list::{SubscriberLine, SubscriberList, operations};
-use apex_mobility_wire_snapshot::{Answer, exchange};
-use bytes::Bytes;
+use apex_mobility_wire_snapshot::{Answer, exchange, read, unreadable, write};
 use proptest::prelude::*;
 
 /// The example of contract 4.1.
@@ -52,10 +52,54 @@ async fn a_refused_list_is_told_in_the_servers_words() {
 }
 
 fn decode(body: &str) -> Vec<SubscriberLine> {
-    let profile = WireProfile::default();
-    let wire = Wire { profile: &profile, today: apex_mobility_core::domain::Date::new(2026, 1, 19).unwrap() };
-    let answer = http::Response::new(Bytes::copy_from_slice(body.as_bytes()));
-    operations::ListLines::default().decode(&answer, &wire).unwrap().items
+    read(&operations::ListLines::default(), body).unwrap().items
+}
+
+#[tokio::test]
+async fn each_refusal_has_its_class() {
+    // contract 4.1: rows 1 to 6, for a read.
+    let table = [
+        (400, "page-size must be from 1 to 500", Class::InvalidInput),
+        (400, "Foundation account 00000099 does not belong to you", Class::InvalidInput),
+        (429, "slow down", Class::Throttle),
+        (503, "", Class::Throttle),
+        (504, "", Class::Ambiguous),
+    ];
+    for (status, text, class) in table {
+        let answer = Answer::new(status, format!(r#"{{"errorDescription": "{text}"}}"#));
+        let (_, page) =
+            exchange(answer, async |client| SubscriberList::new(&client).list().send().await).await;
+        let error = page.unwrap_err();
+        assert_eq!((error.class(), error.effect()), (class, Effect::None), "{status} {text}");
+    }
+}
+
+#[test]
+fn a_page_of_no_page_is_not_written() {
+    for (page, page_size) in [(0, 250), (1, 0)] {
+        let list = operations::ListLines { page, page_size, ..operations::ListLines::default() };
+        let problem = write(&list).unwrap_err().to_string();
+        assert!(problem.contains(&format!("page {page} of {page_size} items")), "{problem}");
+    }
+}
+
+#[test]
+fn a_page_is_read_however_it_is_written() {
+    assert_eq!(unreadable(&operations::ListLines::default(), PAGE), [""; 0]);
+}
+
+#[test]
+fn no_customer_is_in_debug_output() {
+    let list = operations::ListLines {
+        foundation_account: FoundationAccountNumber::parse("00000001").ok(),
+        billing_account: BillingAccountNumber::parse("000000000001").ok(),
+        subscriber_number: SubscriberNumber::parse("2145550101").ok(),
+        ..operations::ListLines::default()
+    };
+    let shown = format!("{list:?} {:?}", decode(PAGE));
+    for secret in ["00000001", "2145550101"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
 }
 
 #[test]
@@ -89,21 +133,16 @@ proptest! {
 
     #[test]
     fn no_body_makes_the_reader_panic(body in any::<Vec<u8>>()) {
-        let profile = WireProfile::default();
-        let wire = Wire { profile: &profile, today: apex_mobility_core::domain::Date::new(2026, 1, 19).unwrap() };
-        let answer = http::Response::new(Bytes::from(body));
-        let _ = operations::ListLines::default().decode(&answer, &wire);
+        let _ = read(&operations::ListLines::default(), body);
     }
 
     #[test]
     fn any_filter_is_carried_or_refused(text in any::<String>()) {
-        let profile = WireProfile::default();
-        let wire = Wire { profile: &profile, today: apex_mobility_core::domain::Date::new(2026, 1, 19).unwrap() };
         let operation = operations::ListLines {
             subscriber_number: Some(SubscriberNumber::unchecked(text.clone())),
             ..operations::ListLines::default()
         };
-        if let Ok(request) = operation.encode(&wire) {
+        if let Ok(request) = write(&operation) {
             prop_assert_eq!(request.headers()["subscriber-number"].as_bytes(), text.as_bytes());
         }
     }

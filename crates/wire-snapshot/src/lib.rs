@@ -1,7 +1,11 @@
 //! For the tests of the API crates: one exchange over HTTP, as text to keep.
 //!
 //! An API crate's `tests/wire.rs` sends each of its operations through [`exchange`] and keeps the request
-//! as a snapshot: method, path, headers and body, as they went over a socket.
+//! as a snapshot: method, path, headers and body, as they went over a socket. [`read`] and [`write`] do without
+//! one, and [`unreadable`] finds what an operation cannot read of all that AT&T may write.
+
+mod oddities;
+mod pure;
 
 use std::sync::{Arc, Mutex};
 
@@ -12,6 +16,9 @@ use bytes::Bytes;
 use http::Request;
 use httpmock::{HttpMockResponse, MockServer};
 use std::time::{Duration, SystemTime};
+
+pub use oddities::unreadable;
+pub use pure::{body, is_one_segment, read, wire, write};
 
 /// The answer that the server gives.
 #[derive(Debug, Clone)]
