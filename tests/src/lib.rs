@@ -8,6 +8,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     reason = "a rule that does not hold ends the test where it is found"
 )]
@@ -15,6 +16,7 @@
 pub mod conformance;
 pub mod contract_layer;
 pub mod exercises;
+pub mod matrix;
 mod target;
 
 pub use contract_layer::contract;

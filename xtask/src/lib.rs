@@ -7,6 +7,7 @@ pub mod bench;
 pub mod contract;
 pub mod dependencies;
 pub mod features;
+pub mod matrix;
 pub mod outside;
 pub mod source_rules;
 

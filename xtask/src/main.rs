@@ -7,7 +7,7 @@ use apex_mobility_core::WireProfile;
 use clap::{Parser, Subcommand};
 use xtask::bench::{self, Outcome};
 use xtask::contract::Contract;
-use xtask::{Findings, dependencies, features, outside, source_rules, workspace_root};
+use xtask::{Findings, dependencies, features, matrix, outside, source_rules, workspace_root};
 
 /// The workspace's own commands
 #[derive(Debug, Parser)]
@@ -46,6 +46,8 @@ enum Task {
     Rules,
     /// Measure the SDK against plain reqwest, print a table and write `target/bench.json`
     Bench(bench::Options),
+    /// Run every write through every fault and every variant, and judge the client by the ledger
+    Matrix(matrix::Options),
 }
 
 fn main() -> ExitCode {
@@ -57,6 +59,8 @@ fn main() -> ExitCode {
         Task::Features => features(),
         Task::Rules => rules(),
         Task::Bench(options) => measure(&options),
+        // What was given is right, or there would be no task: the matrix reads it again.
+        Task::Matrix(_) => run(cargo().args(matrix::cargo_arguments(std::env::args_os().skip(2)))),
     };
     match outcome {
         Ok(said) => {

@@ -5,5 +5,6 @@ mod contract;
 mod faults;
 mod hidden_limit;
 mod live;
+mod matrix;
 mod story;
 mod wire_profile;
