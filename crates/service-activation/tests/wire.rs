@@ -165,6 +165,15 @@ fn no_customer_is_in_debug_output() {
     }
 }
 
+#[test]
+fn an_id_that_is_none_is_refused_with_an_example() {
+    for text in ["", " \n"] {
+        let problem = RequestId::parse(text).unwrap_err().to_string();
+        assert!(problem.contains("request id") && problem.contains("req-0001"), "{problem}");
+    }
+    assert_eq!(RequestId::parse(" req-0001 ").unwrap().as_str(), "req-0001");
+}
+
 fn status(body: &str) -> Activation {
     read(&operations::ActivationStatus { id: RequestId::parse("req-0001").unwrap() }, body).unwrap()
 }
