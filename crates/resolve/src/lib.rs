@@ -76,7 +76,7 @@ mod watch;
 pub use look::{Look, Pace, Write};
 pub use outcome::{Outcome, Settlement};
 pub use reads::Reads;
-pub use resolver::{Resolver, Settle};
+pub use resolver::{Resolver, Settle, Step};
 pub use verdict::{Evidence, LookAgain, Sight, Sighting, Verdict, Why};
 
 /// The README's examples are compiled.

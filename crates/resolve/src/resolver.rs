@@ -109,12 +109,27 @@ impl Resolver {
         C: IntoCall,
         C::Operation: Write,
     {
+        self.send_telling(call, |_| {}).await
+    }
+
+    /// The same, telling how far it is: for whoever shows it to a person, or may be interrupted and then has to
+    /// say what was done.
+    pub async fn send_telling<C>(
+        &self,
+        call: C,
+        tell: impl Fn(Step<'_>) + Send + Sync,
+    ) -> Outcome<<C::Operation as Operation>::Output>
+    where
+        C: IntoCall,
+        C::Operation: Write,
+    {
         let call = call.into_call();
         let credentials = call.options.credentials.clone().or_else(|| self.credentials.clone());
         let reads = Reads::new(call.client(), credentials);
         let items = call.operation().items();
         let strict = self.look_before && <<C::Operation as Write>::Item as Look>::LOOKS_BEFORE;
         let before = if strict { before(&reads.with_retries(), items).await } else { Vec::new() };
+        tell(Step::Sending);
         let answer = call.send().await;
         let sent = call.client().clock().wall();
         let watch = Watch { reads: &reads, items, before, strict, sent, wait: self.wait };
@@ -123,11 +138,13 @@ impl Resolver {
                 Outcome::Accepted { answer: response.value, number: None }
             }
             Ok(response) => {
+                tell(Step::Settling(None));
                 let verdicts = settle(watch).await;
                 let number = verdicts.iter().find_map(|one| one.number().cloned());
                 Outcome::Accepted { answer: response.value, number }
             }
             Err(error) if error.effect() == Effect::Unknown => {
+                tell(Step::Settling(Some(&error)));
                 Outcome::Settled(Settlement { error, verdicts: settle(watch).await })
             }
             Err(error) => Outcome::Rejected(error),
@@ -137,6 +154,16 @@ impl Resolver {
     fn reads(&self) -> Reads {
         Reads::new(&self.client, self.credentials.clone())
     }
+}
+
+/// How far [`Resolver::send_telling`] is. Before the first of them it looks, and nothing has been sent.
+#[derive(Debug, Clone, Copy)]
+pub enum Step<'a> {
+    /// The write is being sent.
+    Sending,
+    /// It was sent, and reads are asked what came of it: its answer was lost, with this error; or it was accepted
+    /// in an answer that leaves out what matters.
+    Settling(Option<&'a Error>),
 }
 
 /// What is there before a write. Where the look fails it is not known.
