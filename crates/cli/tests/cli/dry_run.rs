@@ -3,7 +3,7 @@
 use crate::harness::{Shell, Untouched};
 
 /// One of each. Without a server nothing can be read: what is read otherwise is given.
-const WRITES: [&str; 15] = [
+const WRITES: [&str; 17] = [
     "plan change 2145550101 APXPLAN03 --add-feature SOC1 --remove-feature SOC2 --on 2026-01-31",
     "plan add-feature 2145550101 SOC1 SOC2 --on now",
     "plan remove-feature 2145550101 SOC1 --on now",
@@ -22,6 +22,8 @@ const WRITES: [&str; 15] = [
     "port update 9725550107 --ban 000000000002 --service-zip 75201 --losing-account-file pin.txt --losing-first-name \
      Test --losing-last-name User",
     "port cancel 9725550107 --service-zip 75201",
+    "pdp provision --pdp PDP-EXAMPLE --ban 000000000001 --apn apn.example 2145550101=10.20.0.11 --on 2026-01-31",
+    "pdp remove --pdp PDP-EXAMPLE --ban 000000000001 2145550101=10.20.0.11 --on 2026-01-31",
 ];
 
 fn dry(command: &str, more: &str) -> String {
