@@ -52,6 +52,16 @@ impl Failure {
         Self::of(Exit::Unknown, what, UNKNOWN, next)
     }
 
+    /// Something was sent, and reads show that it had no effect.
+    pub(crate) fn not_applied(what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self::of(Exit::Failed, what, NOTHING, next)
+    }
+
+    /// A batch was sent, and reads show that some of its lines took effect and the others did not.
+    pub(crate) fn partly_applied(what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self::of(Exit::Partial, what, "the lines whose verdict is applied", next)
+    }
+
     fn of(exit: Exit, what: impl Into<String>, changed: &'static str, next: impl Into<String>) -> Self {
         Self { exit, what: what.into(), changed, next: next.into(), look: None }
     }
@@ -102,6 +112,7 @@ impl Failure {
 }
 
 const NOT_SENT: &str = "nothing was sent";
+const NOTHING: &str = "nothing was changed";
 const UNKNOWN: &str = "unknown: it may have been carried out";
 
 const READ: &str = "nothing: this only reads";
@@ -140,7 +151,7 @@ pub(crate) fn changed_by(error: &Error) -> &'static str {
         _ if error.operation() == "client" => NOT_SENT,
         Effect::None => READ,
         Effect::NotSent => NOT_SENT,
-        Effect::Rejected => "nothing was changed",
+        Effect::Rejected => NOTHING,
         Effect::Unknown => UNKNOWN,
     }
 }

@@ -94,7 +94,7 @@ impl Preflight {
                     .tables
                     .as_ref()
                     .map_or_else(String::new, |tables| format!(", by {}", tables.source()));
-                return Err(Failure::usage(
+                return Err(Failure::not_sent(
                     format!("this will be refused: {text}{by}"),
                     "choose what fits (`apex device check`), correct your tables, or send it all the same with \
                      --no-preflight",

@@ -18,6 +18,11 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// A length of time as it is said to a person: `30m`, `1h 30m`.
+pub(crate) fn words(span: Duration) -> String {
+    SignedDuration::try_from(span).map_or_else(|_| "ever".to_owned(), |span| format!("{span:#}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

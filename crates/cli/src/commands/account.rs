@@ -17,7 +17,7 @@ use crate::connection::ConnectionArgs;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::secret::Secret;
-use crate::write::WriteArgs;
+use crate::write::{About, Sent, WriteArgs};
 
 /// Create, update and read billing accounts
 #[derive(Debug, Subcommand)]
@@ -106,7 +106,9 @@ async fn create(args: CreateArgs, printer: &Printer) -> Ended {
         passcode: passcode(args.passcode_file.as_ref()).read()?,
     };
     // Nothing shows what came of it: there is no search.
-    let Some(account) = args.write.writer(printer)?.send(operation, "").await? else { return Ok(Exit::Ok) };
+    let about = About::new([&operation.name]);
+    let sent = args.write.writer(printer)?.send(operation, about).await?;
+    let Sent::Answered { answer: account, .. } = sent else { return Ok(Exit::Ok) };
     printer.record(&Written::of("account created", None, &account));
     if account.ban().is_none() {
         printer.warning("AT&T accepted it and named no BAN: ask AT&T for it, and do not create it again");
@@ -123,7 +125,8 @@ async fn update(args: UpdateArgs, printer: &Printer) -> Ended {
         passcode: file.map(|file| passcode(Some(file)).required()).transpose()?,
     };
     let look = format!("apex account get {}", args.ban);
-    let Some(account) = args.write.writer(printer)?.send(operation, &look).await? else {
+    let sent = args.write.writer(printer)?.send(operation, About::new([&args.ban])).await?;
+    let Sent::Answered { answer: account, .. } = sent else {
         return Ok(Exit::Ok);
     };
     printer.record(&Written::of("account updated", Some(&args.ban), &account));

@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::preflight::{Preflight, PreflightArgs};
 use crate::printer::Printer;
-use crate::write::{Done, WriteArgs, Writer};
+use crate::write::{Done, Sent, WriteArgs, Writer};
 
 /// Change a line's rate plan and its features
 ///
@@ -138,7 +138,9 @@ async fn send(
     if let Some(preflight) = preflight {
         look_at_the_device(preflight, &change, &writer, printer).await?;
     }
-    let Some(line) = writer.send(change, &look).await? else { return Ok(Exit::Ok) };
+    let Sent::Answered { answer: line, .. } = writer.send(change, &number).await? else {
+        return Ok(Exit::Ok);
+    };
     let day = if let Effective::On(day) = effective { Some(day) } else { None };
     Done::line(done, &number, &line).asked_for(day, writer.today()).tell(printer, &look)
 }

@@ -170,9 +170,10 @@ fn an_unknown_fan_is_refused_and_nothing_is_changed() {
 fn a_lost_answer_exits_with_8_and_says_what_settles_it() {
     let served = Served::with_lines(8);
     let mut page = String::new();
-    for (operation, arguments) in
-        [("billing.create", create(&[])), ("billing.item/update", update(&["--name", "Example Group"]))]
-    {
+    for (operation, arguments) in [
+        ("billing.create", create(&["--no-resolve"])),
+        ("billing.item/update", update(&["--name", "Example Group", "--no-resolve"])),
+    ] {
         served.sandbox.set_faults([FaultRule::new(Fault::F3, operation, When::Nth(1)).unwrap()]);
         page.push_str(&format!("# {operation}\n{}\n", served.shell().run(&arguments).whole()));
     }

@@ -146,7 +146,9 @@ fn a_lost_answer_exits_with_8_and_names_the_read_that_settles() {
         let served = Served::with_lines(50);
         let number = plain_line(&served).subscriber_number.to_string();
         served.sandbox.set_faults([FaultRule::new(Fault::F3, operation, When::Nth(1)).unwrap()]);
-        page.push_str(&served.shell().page(&[&command.replace("NUMBER", &number)]));
+        page.push_str(
+            &served.shell().page(&[format!("{} --no-resolve", command.replace("NUMBER", &number))]),
+        );
     }
     assert_eq!(page.matches("exit 8").count(), 8, "{page}");
     insta::assert_snapshot!(page);
@@ -163,4 +165,29 @@ fn an_answer_without_detail_is_a_success_that_says_where_to_look() {
         "line reset-voicemail 2145550101 -o table",
         "plan add-feature 2145550101 SOC1 -o table --quiet",
     ]));
+}
+
+#[test]
+fn a_device_that_does_not_fit_the_lines_plan_by_ones_own_tables_is_not_set() {
+    let served = Served::with_lines(50);
+    let shell = served.shell();
+    let line =
+        served.sandbox.find_line(|line| line.status == "A" && line.single_user_code.as_str() == "APXPLAN02");
+    let number = line.unwrap().subscriber_number.to_string();
+    shell.write("own.toml", shell.run(&["device", "table"]).stdout);
+    // A watch without 5G.
+    let imei = apex_mobility::domain::Imei::from_payload("00101003000001").unwrap();
+    for more in ["", " --service-zip 75201"] {
+        let command = format!("line set-device {number} --imei {imei} --equipment own.toml{more}");
+        let run = shell.run(&command.split(' ').collect::<Vec<_>>());
+        assert_eq!((run.code, served.sandbox.ledger()), (1, Vec::new()), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("5G devices only") && run.stderr.contains("nothing was sent"),
+            "{}",
+            run.stderr
+        );
+    }
+    let command = format!("line set-device {number} --imei {imei} --equipment own.toml --no-preflight");
+    let run = shell.run(&command.split(' ').collect::<Vec<_>>());
+    assert!(!run.stderr.contains("own.toml"), "{}", run.stderr);
 }

@@ -17,6 +17,7 @@ mod harness;
 mod help;
 mod interrupt;
 mod line;
+mod lost_answer;
 mod output;
 mod pdp;
 mod plan;

@@ -125,7 +125,7 @@ fn a_lost_answer_exits_with_8_and_names_the_read_that_settles() {
     let (shell, numbers) = (served.shell(), numbers(&served));
     served.sandbox.set_faults([FaultRule::new(Fault::F3, "pdp.provision", When::Nth(1)).unwrap()]);
     insta::assert_snapshot!(shell.page(&[
-        provision(&format!("{}=10.20.0.11 --on 2026-01-19", numbers[0])),
+        provision(&format!("{}=10.20.0.11 --on 2026-01-19 --no-resolve", numbers[0])),
         format!("pdp status --number {} -o table", numbers[0]),
     ]));
 }

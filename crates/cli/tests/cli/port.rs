@@ -111,7 +111,7 @@ fn a_look_that_fails_does_not_hide_that_the_request_was_accepted() {
     let shell = Shell::at(&url).with("APEX_POLL_EVERY", "50ms");
     shell.write("pin.txt", "000000\n");
     shell.write("account.txt", "OLD-1\n");
-    let command = format!("{REQUEST} --losing-account-file account.txt --service-area 1 --wait");
+    let command = format!("{REQUEST} --losing-account-file account.txt --service-area 1 --wait --no-resolve");
     insta::assert_snapshot!(shell.page(&[command]));
 }
 
@@ -186,7 +186,7 @@ fn a_lost_answer_exits_with_8_and_names_the_read_that_settles() {
             shell.page(&[&format!("{REQUEST} --losing-account-file account.txt")]);
         }
         served.sandbox.set_faults([FaultRule::new(Fault::F3, operation, When::Nth(1)).unwrap()]);
-        page.push_str(&shell.page(&[command]));
+        page.push_str(&shell.page(&[format!("{command} --no-resolve")]));
     }
     assert_eq!(page.matches("exit 8").count(), 3, "{page}");
     insta::assert_snapshot!(page);

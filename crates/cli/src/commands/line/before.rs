@@ -15,9 +15,9 @@ pub(super) async fn read(writer: &Writer<'_>, number: &SubscriberNumber) -> Resu
 
 /// What the line does not show, and was not given either.
 pub(super) fn lacks(writer: &Writer<'_>, what: &str, flag: &str) -> Failure {
-    let why = match writer.client() {
-        Some(_) => format!("AT&T shows no {what} of the line"),
-        None => format!("a dry run sends nothing, so it cannot read the line's {what}"),
+    let why = match writer.reads_nothing_because() {
+        None => format!("AT&T shows no {what} of the line"),
+        Some(why) => format!("{why} the line's {what}"),
     };
     Failure::usage(why, format!("give {flag}"))
 }

@@ -1,6 +1,7 @@
 //! `apex line change-number`.
 
-use apex_mobility::domain::{NpaNxx, SubscriberNumber, ZipCode};
+use apex_mobility::domain::{Iccid, NpaNxx, SubscriberNumber, ZipCode};
+use apex_mobility::finding::LineTrail;
 use apex_mobility::line_details::Service;
 use apex_mobility::number_change::NumberChoice;
 use apex_mobility::number_change::operations::ChangeNumber;
@@ -11,7 +12,7 @@ use crate::commands::Ended;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::printer::Printer;
-use crate::write::{ConfirmArgs, Done, WriteArgs, ask};
+use crate::write::{About, ConfirmArgs, Done, Sent, WriteArgs, ask};
 
 /// Give a line another number
 ///
@@ -35,6 +36,9 @@ pub(crate) struct ChangeNumberArgs {
     /// The ZIP of the line's primary place of use [default: the one on AT&T's record]
     #[arg(long, value_name = "ZIP")]
     service_zip: Option<ZipCode>,
+    /// With --sent-at: the SIM the line had, by which it is found under its new number
+    #[arg(long, value_name = "ICCID", requires = "sent_at")]
+    had_sim: Option<Iccid>,
     #[command(flatten)]
     confirm: ConfirmArgs,
     #[command(flatten)]
@@ -66,11 +70,17 @@ pub(super) async fn run(args: ChangeNumberArgs, printer: &Printer) -> Ended {
     }
     // Whatever number it has then, the line is found by its SIM.
     let sim = line.as_ref().and_then(Service::iccid);
-    let look = sim.map_or_else(|| before::look(&number), |sim| format!("apex line get --sim {sim}"));
+    let look = sim.as_ref().map_or_else(|| before::look(&number), |sim| format!("apex line get --sim {sim}"));
     let change = ChangeNumber { number: number.clone(), service_zip, choice };
-    let Some(changed) = writer.send(change, &look).await? else { return Ok(Exit::Ok) };
+    let mut about = About::from(&number).pin("--service-zip", &change.service_zip);
+    if let Some(sim) = &sim {
+        about = about.pin("--had-sim", sim);
+    }
+    let before = args.had_sim.map(LineTrail::of_sim);
+    let sent = writer.send_knowing(change, about, before).await?;
+    let Sent::Answered { answer: changed, number: found } = sent else { return Ok(Exit::Ok) };
     let old = changed.old_number().unwrap_or(&number);
-    Done::new("number changed").numbers(old, changed.new_number()).tell(printer, &look)
+    Done::new("number changed").numbers(old, changed.new_number().or(found.as_ref())).tell(printer, &look)
 }
 
 fn choice(npa_nxx: Option<NpaNxx>, vanity: Option<&SubscriberNumber>) -> Result<NumberChoice, Failure> {

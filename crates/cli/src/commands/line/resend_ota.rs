@@ -8,7 +8,7 @@ use super::before;
 use crate::commands::Ended;
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::write::{Done, WriteArgs};
+use crate::write::{Done, Sent, WriteArgs};
 
 /// Send a line's profile over the air (OTA) to its SIM again
 ///
@@ -35,6 +35,8 @@ pub(super) async fn run(args: ResendOtaArgs, printer: &Printer) -> Ended {
         .or_else(|| line.as_ref()?.iccid().filter(Iccid::is_valid))
         .ok_or_else(|| before::lacks(&writer, "SIM", "--sim"))?;
     let resend = ResendOta { number: number.clone(), sim };
-    let Some(line) = writer.send(resend, "").await? else { return Ok(Exit::Ok) };
+    let Sent::Answered { answer: line, .. } = writer.send(resend, &number).await? else {
+        return Ok(Exit::Ok);
+    };
     Done::line("profile sent again", &number, &line).tell(printer, "")
 }

@@ -10,7 +10,7 @@ use crate::commands::Ended;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::secret::Secret;
-use crate::write::{Done, WriteArgs};
+use crate::write::{Done, Sent, WriteArgs};
 
 /// Reset a line's mailbox, with a new PIN or without
 ///
@@ -43,6 +43,7 @@ pub(super) async fn run(args: ResetVoicemailArgs, printer: &Printer) -> Ended {
     let pin: Option<VoicemailPin> = pin.read()?;
     let done = if pin.is_some() { "voicemail reset, with the new PIN" } else { "voicemail reset" };
     let reset = ResetVoicemail { number: number.clone(), pin };
-    let Some(line) = args.write.writer(printer)?.send(reset, "").await? else { return Ok(Exit::Ok) };
+    let writer = args.write.writer(printer)?;
+    let Sent::Answered { answer: line, .. } = writer.send(reset, &number).await? else { return Ok(Exit::Ok) };
     Done::line(done, &number, &line).tell(printer, "")
 }

@@ -3,13 +3,16 @@
 use apex_mobility::domain::{DeviceReasonCode, Eid, Iccid, Imei, SingleUserCode, SubscriberNumber, ZipCode};
 use apex_mobility::line_configuration::operations::UpdateDevice;
 use apex_mobility::line_configuration::{DeviceTechnology, DeviceUpdate};
+use apex_mobility::wire::Service;
+use apex_mobility_equipment::{Combination, SimKind};
 use clap::Args;
 
 use super::before;
 use crate::commands::Ended;
 use crate::exit::Exit;
+use crate::preflight::PreflightArgs;
 use crate::printer::Printer;
-use crate::write::{Done, WriteArgs};
+use crate::write::{About, Done, Sent, WriteArgs};
 
 /// Put another device, SIM or eSIM on a line
 ///
@@ -47,6 +50,8 @@ pub(crate) struct SetDeviceArgs {
     #[arg(long, value_name = "CODE")]
     other_reason: Option<DeviceReasonCode>,
     #[command(flatten)]
+    preflight: PreflightArgs,
+    #[command(flatten)]
     write: WriteArgs,
 }
 
@@ -54,7 +59,15 @@ pub(super) async fn run(args: SetDeviceArgs, printer: &Printer) -> Ended {
     let number = args.number;
     let writer = args.write.writer(printer)?;
     let is_whole = args.imei.is_some() && args.service_zip.is_some();
-    let line = if is_whole { None } else { before::read(&writer, &number).await? };
+    let preflight = args.preflight.preflight()?;
+    let line = if !is_whole {
+        before::read(&writer, &number).await?
+    } else if preflight.is_binding() {
+        // Only the tables want it: a line that cannot be read holds nothing up.
+        before::read(&writer, &number).await.unwrap_or_default()
+    } else {
+        None
+    };
     let imei = args
         .imei
         .or_else(|| line.as_ref()?.imei().filter(Imei::is_valid))
@@ -63,6 +76,18 @@ pub(super) async fn run(args: SetDeviceArgs, printer: &Printer) -> Ended {
         .service_zip
         .or_else(|| line.as_ref()?.service_zip().filter(ZipCode::is_valid))
         .ok_or_else(|| before::lacks(&writer, "service ZIP", "--service-zip"))?;
+    if writer.client().is_some() {
+        let kind = match (&args.eid, &args.sim) {
+            (Some(_), _) => Some(SimKind::Embedded),
+            (None, Some(_)) => Some(SimKind::Plastic),
+            // A line that shows no EID may have an eSIM all the same.
+            (None, None) => line.as_ref().and_then(Service::eid).map(|_| SimKind::Embedded),
+        };
+        let plan = args.plan.clone().or_else(|| line.as_ref()?.plan());
+        let asked = plan.into_iter().fold(Combination::new(imei.clone()), Combination::plan);
+        preflight.before_sending(&kind.into_iter().fold(asked, Combination::sim), printer)?;
+    }
+    let about = About::from(&number).pin("--imei", &imei).pin("--service-zip", &service_zip);
     let mut device = DeviceUpdate::new(imei, service_zip);
     if let Some(sim) = args.sim {
         device = device.sim(sim);
@@ -81,6 +106,6 @@ pub(super) async fn run(args: SetDeviceArgs, printer: &Printer) -> Ended {
     }
     let look = before::look(&number);
     let update = UpdateDevice { number: number.clone(), device };
-    let Some(line) = writer.send(update, &look).await? else { return Ok(Exit::Ok) };
+    let Sent::Answered { answer: line, .. } = writer.send(update, about).await? else { return Ok(Exit::Ok) };
     Done::line("device set", &number, &line).tell(printer, &look)
 }

@@ -1,7 +1,7 @@
 //! `apex line suspend`, `resume`, `cancel`, `restore`.
 
-use apex_mobility::Operation;
 use apex_mobility::domain::{Date, SubscriberNumber};
+use apex_mobility::resolve::Write;
 use apex_mobility::status_change::operations::{CancelLine, RestoreLine, ResumeLine, SuspendLine};
 use apex_mobility::status_change::restorable_until;
 use apex_mobility::wire::{Service, WireDate};
@@ -11,7 +11,7 @@ use super::before;
 use crate::commands::Ended;
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::write::{Codes, ConfirmArgs, Done, ReasonArgs, WriteArgs, ask};
+use crate::write::{Codes, ConfirmArgs, Done, ReasonArgs, Sent, WriteArgs, ask};
 
 /// What every change of status takes.
 #[derive(Debug, Args)]
@@ -151,14 +151,14 @@ pub(super) async fn restore(args: RestoreArgs, printer: &Printer) -> Ended {
 
 async fn send(
     done: &'static str,
-    change: impl Operation<Output = Service>,
+    change: impl Write<Output = Service>,
     number: &SubscriberNumber,
     on: Option<Date>,
     write: &WriteArgs,
     printer: &Printer,
 ) -> Ended {
     let (writer, look) = (write.writer(printer)?, before::look(number));
-    let Some(line) = writer.send(change, &look).await? else { return Ok(Exit::Ok) };
+    let Sent::Answered { answer: line, .. } = writer.send(change, number).await? else { return Ok(Exit::Ok) };
     Done::line(done, number, &line).asked_for(on, writer.today()).tell(printer, &look)
 }
 
@@ -180,7 +180,9 @@ pub(super) async fn cancel(args: CancelArgs, printer: &Printer) -> Ended {
         ask(printer, &what_happens, &format!("Cancel {number}?"))?;
     }
     let change = CancelLine { number: number.clone(), reason: reason.code().into(), effective_date: on };
-    let Some(line) = writer.send(change, &before::look(&number)).await? else { return Ok(Exit::Ok) };
+    let Sent::Answered { answer: line, .. } = writer.send(change, &number).await? else {
+        return Ok(Exit::Ok);
+    };
     let until = line.effective_date.as_ref().and_then(WireDate::as_date).map_or(until, restorable_until);
     let done = Done::line("cancelled", &number, &line).asked_for(on, writer.today()).restorable_until(until);
     done.tell(printer, &before::look(&number))

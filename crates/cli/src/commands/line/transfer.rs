@@ -8,7 +8,7 @@ use super::before;
 use crate::commands::Ended;
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::write::{Done, WriteArgs};
+use crate::write::{Done, Sent, WriteArgs};
 
 /// Transfer billing responsibility for a line to another account (TOBR)
 ///
@@ -37,6 +37,8 @@ pub(super) async fn run(args: TransferArgs, printer: &Printer) -> Ended {
     let look = before::look(&number);
     let transfer = TransferLine { number: number.clone(), to, plan, effective_date: on };
     let writer = write.writer(printer)?;
-    let Some(line) = writer.send(transfer, &look).await? else { return Ok(Exit::Ok) };
+    let Sent::Answered { answer: line, .. } = writer.send(transfer, &number).await? else {
+        return Ok(Exit::Ok);
+    };
     Done::line("transferred", &number, &line).asked_for(on, writer.today()).tell(printer, &look)
 }

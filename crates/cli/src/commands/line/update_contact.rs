@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::person::PersonArgs;
 use crate::printer::Printer;
-use crate::write::{Done, WriteArgs};
+use crate::write::{Done, Sent, WriteArgs};
 
 /// Change who uses a line, and where: the contact's name and the primary place of use
 ///
@@ -39,6 +39,9 @@ pub(super) async fn run(args: UpdateContactArgs, printer: &Printer) -> Ended {
     }
     let look = before::look(&number);
     let update = UpdateSubscriber { number: number.clone(), name, address };
-    let Some(line) = args.write.writer(printer)?.send(update, &look).await? else { return Ok(Exit::Ok) };
+    let writer = args.write.writer(printer)?;
+    let Sent::Answered { answer: line, .. } = writer.send(update, &number).await? else {
+        return Ok(Exit::Ok);
+    };
     Done::line("contact updated", &number, &line).tell(printer, &look)
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::commands::Ended;
 use crate::exit::Exit;
 use crate::printer::{Cell, Column, Printer, Record};
-use crate::write::WriteArgs;
+use crate::write::{About, Sent, WriteArgs};
 
 /// Look up static IP addresses that no line has
 ///
@@ -56,7 +56,10 @@ impl Record for Free {
 pub(super) async fn run(args: AvailableArgs, printer: &Printer) -> Ended {
     let AvailableArgs { pdp, count, write } = args;
     let writer = write.writer(printer)?;
-    let Some(found) = writer.send(FindAddresses { pdp, count }, "").await? else { return Ok(Exit::Ok) };
+    let about = About::new([&pdp]);
+    let Sent::Answered { answer: found, .. } = writer.send(FindAddresses { pdp, count }, about).await? else {
+        return Ok(Exit::Ok);
+    };
     let mut rows = printer.rows();
     for address in found.addresses() {
         rows.push(&Free { ip_address: address.to_string() });

@@ -53,12 +53,6 @@ impl LinesArgs {
     pub(super) fn numbers(&self) -> Vec<SubscriberNumber> {
         self.lines.iter().map(|line| line.number.clone()).collect()
     }
-
-    /// The command that shows what came of the lines: of the first, the others go the same way.
-    pub(super) fn look(&self) -> String {
-        let first = self.lines.first().map_or("NUMBER", |line| line.number.as_str());
-        format!("apex pdp status --number {first}")
-    }
 }
 
 /// Lines that do not make a batch.

@@ -11,7 +11,7 @@ use crate::commands::Ended;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::waiting::WaitArgs;
-use crate::write::WriteArgs;
+use crate::write::{About, Sent, WriteArgs};
 
 /// Give lines static IP addresses
 ///
@@ -41,7 +41,7 @@ pub(crate) struct ProvisionArgs {
 
 pub(super) async fn run(args: ProvisionArgs, printer: &Printer) -> Ended {
     let ProvisionArgs { lines, apn, no_lte, no_default_apn, waiting, write } = args;
-    let (look, numbers) = (lines.look(), lines.numbers());
+    let numbers = lines.numbers();
     lines.warn(printer);
     let new = lines.lines.into_iter().map(|line| {
         let new = NewAddress::new(line.number, line.address, apn.clone());
@@ -51,6 +51,7 @@ pub(super) async fn run(args: ProvisionArgs, printer: &Printer) -> Ended {
     let batch = ProvisionBatch::try_from(new.collect::<Vec<_>>()).map_err(|error| no_batch(&error))?;
     let writer = write.writer(printer)?;
     let operation = ProvisionAddresses { pdp: lines.pdp, account: lines.ban, lines: batch };
-    let Some(accepted) = writer.send(operation, &look).await? else { return Ok(Exit::Ok) };
-    shown::after(&accepted, PdpChange::Provision, numbers, &waiting, writer.client(), printer).await
+    let sent = writer.send(operation, About::new(&numbers)).await?;
+    let Sent::Answered { answer: accepted, .. } = sent else { return Ok(Exit::Ok) };
+    shown::after(&accepted, PdpChange::Provision, numbers, &waiting, writer.reader(), printer).await
 }

@@ -10,7 +10,7 @@ use crate::commands::Ended;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::waiting::WaitArgs;
-use crate::write::WriteArgs;
+use crate::write::{About, Sent, WriteArgs};
 
 /// Take their static IP addresses from lines
 ///
@@ -30,7 +30,7 @@ pub(crate) struct RemoveArgs {
 
 pub(super) async fn run(args: RemoveArgs, printer: &Printer) -> Ended {
     let RemoveArgs { lines, waiting, write } = args;
-    let (look, numbers) = (lines.look(), lines.numbers());
+    let numbers = lines.numbers();
     let held = lines.lines.into_iter().map(|line| {
         let held = HeldAddress::new(line.number, line.address);
         lines.on.map_or(held.clone(), |day| held.effective_date(day))
@@ -38,6 +38,7 @@ pub(super) async fn run(args: RemoveArgs, printer: &Printer) -> Ended {
     let batch = RemovalBatch::try_from(held.collect::<Vec<_>>()).map_err(|error| no_batch(&error))?;
     let writer = write.writer(printer)?;
     let operation = RemoveAddresses { pdp: lines.pdp, account: lines.ban, lines: batch };
-    let Some(accepted) = writer.send(operation, &look).await? else { return Ok(Exit::Ok) };
-    shown::after(&accepted, PdpChange::Remove, numbers, &waiting, writer.client(), printer).await
+    let sent = writer.send(operation, About::new(&numbers)).await?;
+    let Sent::Answered { answer: accepted, .. } = sent else { return Ok(Exit::Ok) };
+    shown::after(&accepted, PdpChange::Remove, numbers, &waiting, writer.reader(), printer).await
 }

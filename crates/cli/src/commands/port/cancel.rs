@@ -9,7 +9,7 @@ use super::outcome;
 use crate::commands::Ended;
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::write::{ConfirmArgs, WriteArgs, ask};
+use crate::write::{ConfirmArgs, Sent, WriteArgs, ask};
 
 /// Drop a port request
 ///
@@ -45,7 +45,9 @@ pub(super) async fn run(args: CancelArgs, printer: &Printer) -> Ended {
         ask(printer, &what_happens, &format!("Cancel the port of {number}?"))?;
     }
     let cancel = CancelPort { number: number.clone(), service_zip };
-    let Some(port) = writer.send(cancel, &outcome::look(&number)).await? else { return Ok(Exit::Ok) };
+    let Sent::Answered { answer: port, .. } = writer.send(cancel, &number).await? else {
+        return Ok(Exit::Ok);
+    };
     // The write is done, whatever word AT&T has for it.
     outcome::tell(Some(outcome::CANCELLED), &number, &port, printer);
     Ok(Exit::Ok)

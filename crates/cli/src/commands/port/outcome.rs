@@ -2,7 +2,7 @@
 
 use apex_mobility::domain::SubscriberNumber;
 use apex_mobility::port_management::{Port, PortConflict, PortEnd, PortFix, PortJob, PortState};
-use apex_mobility::{Client, Job, Progress};
+use apex_mobility::{Client, Job, Mobility, Progress};
 use serde::Serialize;
 
 use crate::commands::Ended;
@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::printer::{Cell, Column, Printer, Record, one_line};
 use crate::tone;
 use crate::waiting::WaitArgs;
+use crate::write::{Sent, Writer};
 
 /// A port as it is seen, and what it wants.
 #[derive(Serialize)]
@@ -75,12 +76,21 @@ pub(super) fn sentence(number: &SubscriberNumber, port: &Port) -> String {
 pub(super) async fn after(
     done: &'static str,
     number: &SubscriberNumber,
-    mut port: Port,
+    sent: Sent<Port>,
     waiting: &WaitArgs,
-    client: Option<&Client>,
+    writer: &Writer<'_>,
     printer: &Printer,
 ) -> Ended {
-    if let Some(client) = client.filter(|_| waiting.wait) {
+    let (client, mut port) = match (writer.reader(), sent) {
+        (None, _) | (_, Sent::Shown) => return Ok(Exit::Ok),
+        (Some(client), Sent::Answered { answer, .. }) => (client, answer),
+        // That it took effect is told; who waits, waits for more.
+        (Some(_), Sent::Applied) if !waiting.wait => return Ok(Exit::Ok),
+        (Some(client), Sent::Applied) => {
+            (client, Mobility::new(client).port_management().status(number.clone()).send().await?)
+        }
+    };
+    if waiting.wait {
         printer.note(&format!("port {number}: {done}"));
         let seen = follow(number, waiting, client, printer).await.map_err(|failure| {
             failure

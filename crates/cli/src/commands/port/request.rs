@@ -9,7 +9,6 @@ use clap::Args;
 use super::losing::LosingArgs;
 use super::outcome;
 use crate::commands::Ended;
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::person::{self, PersonArgs};
 use crate::printer::Printer;
@@ -96,12 +95,13 @@ pub(super) async fn run(args: RequestArgs, printer: &Printer) -> Ended {
     };
     match &area {
         Some(area) => request = request.service_area(area),
-        None => printer.note("the service area is empty: a dry run does not ask AT&T for it"),
+        None if writer.reader().is_none() => {
+            printer.note("the service area is empty: a dry run does not ask AT&T for it");
+        }
+        None => {}
     }
-    let Some(port) = writer.send(RequestPort { request }, &outcome::look(&number)).await? else {
-        return Ok(Exit::Ok);
-    };
-    outcome::after("port requested", &number, port, &args.waiting, writer.client(), printer).await
+    let sent = writer.send(RequestPort { request }, &number).await?;
+    outcome::after("port requested", &number, sent, &args.waiting, &writer, printer).await
 }
 
 /// Asks whether the port is possible. Nothing in a dry run.

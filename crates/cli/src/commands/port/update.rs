@@ -8,7 +8,6 @@ use clap::Args;
 use super::losing::LosingArgs;
 use super::outcome;
 use crate::commands::Ended;
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::person::PersonArgs;
 use crate::printer::Printer;
@@ -79,6 +78,6 @@ pub(super) async fn run(args: UpdateArgs, printer: &Printer) -> Ended {
     let update = args.update(printer)?;
     let (writer, number) = (args.write.writer(printer)?, args.number);
     let correction = UpdatePort { number: number.clone(), update };
-    let Some(port) = writer.send(correction, &outcome::look(&number)).await? else { return Ok(Exit::Ok) };
-    outcome::after("port updated", &number, port, &args.waiting, writer.client(), printer).await
+    let sent = writer.send(correction, &number).await?;
+    outcome::after("port updated", &number, sent, &args.waiting, &writer, printer).await
 }
