@@ -8,4 +8,5 @@ mod reads;
 pub use change::{Change, changes};
 pub use desired::{Desired, WantedIp};
 pub use live::LineState;
+pub(crate) use live::hex;
 pub use reads::ReadOnly;
