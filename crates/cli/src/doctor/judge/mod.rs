@@ -8,3 +8,5 @@ pub(super) mod page;
 pub(super) mod path;
 pub(super) mod pdp;
 pub(super) mod search;
+#[cfg(test)]
+mod tests;
