@@ -4,7 +4,17 @@
 //! rules that can be checked offline. Then each goes through the states of [`State`], and the [`Journal`] notes every
 //! step before the next is taken: what may have reached AT&T is settled by reading, never by sending again.
 
+/// Ends the process here when a crash test says so; nothing in other builds.
+macro_rules! failpoint {
+    ($place:ident) => {
+        #[cfg(feature = "failpoints")]
+        $crate::failpoint::reached($crate::failpoint::Place::$place);
+    };
+}
+
 pub mod engine;
+#[cfg(feature = "failpoints")]
+pub mod failpoint;
 pub mod field;
 pub mod input;
 pub mod journal;

@@ -113,11 +113,13 @@ impl Journal {
             rows = rows.checked_add(1).ok_or(PreflightError::TooMany)?;
             together.push(new_item(rows, read, &seal, check)?);
             if together.len() == TOGETHER {
+                failpoint!(Preflight);
                 self.add_items(job.number, std::mem::replace(&mut together, Vec::with_capacity(TOGETHER)))
                     .await?;
             }
         }
         if !together.is_empty() {
+            failpoint!(Preflight);
             self.add_items(job.number, together).await?;
         }
         if rows == 0 {
@@ -144,6 +146,7 @@ impl Journal {
     /// When the journal cannot be written.
     pub async fn let_in(&self, job: &JobInfo) -> Result<u64, JournalError> {
         let twins = self.claim_keys(job.number).await?;
+        failpoint!(LetIn);
         self.set_job_state(job.number, JobState::Running).await?;
         Ok(twins)
     }

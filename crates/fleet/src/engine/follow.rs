@@ -99,6 +99,7 @@ impl Worker<'_> {
             let looked_at = age();
             match way.look(&self.engine.client).await {
                 Ok(look) => {
+                    failpoint!(Follow);
                     if self.judge(request, &look).await? == 0 {
                         return Ok(());
                     }

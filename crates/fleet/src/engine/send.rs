@@ -147,7 +147,9 @@ impl Worker<'_> {
         let id = Uuid::now_v7().to_string();
         let leave_by = clock.monotonic().saturating_add(INTENT_LIFE);
         let send_before = clock.wall().checked_add(INTENT_LIFE).unwrap_or(SystemTime::UNIX_EPOCH);
+        failpoint!(BeforeIntend);
         let won = self.engine.journal.intend(items, id.clone(), send_before).await?;
+        failpoint!(BeforeSend);
         Ok((!won.is_empty()).then_some((Intent { id, leave_by }, won)))
     }
 
@@ -157,6 +159,7 @@ impl Worker<'_> {
         intent: &Intent,
         answer: Result<Learned, apex_mobility_core::Error>,
     ) -> Result<Sent, EngineError> {
+        failpoint!(AfterSend);
         let ids = items.iter().map(|item| item.id).collect();
         let (learned, put_off) = match answer {
             Ok(learned) => (Some(learned), None),
@@ -169,6 +172,7 @@ impl Worker<'_> {
         let noted = learned.clone().unwrap_or_else(|| Learned::new(State::Planned));
         let events: Vec<Event> = items.iter().map(|item| noted.clone().event(item, &intent.id)).collect();
         self.engine.journal.record(events).await?;
+        failpoint!(AfterRecord);
         let states = learned.map(|learned| vec![learned.state; items.len()]).unwrap_or_default();
         Ok(Sent { items: ids, states, put_off })
     }

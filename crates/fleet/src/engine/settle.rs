@@ -16,6 +16,7 @@ impl Worker<'_> {
         let task = self.task(&item)?;
         let verdict = self.verdict(&item, &task).await;
         let mut learned = Learned::of_verdict(&verdict);
+        failpoint!(Settle);
         if let (State::Done, Task::PortRequest(port)) = (learned.state, &task) {
             // It is there, and its way has only begun.
             learned.state = State::Accepted;
