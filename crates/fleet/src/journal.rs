@@ -139,9 +139,11 @@ impl Journal {
     /// # Errors
     /// When there is none, or several begin so.
     pub async fn job(&self, id: &str) -> Result<JobInfo, JournalError> {
-        let found = sqlx::query(Self::JOBS_BY_ID)
-            .bind(id.to_owned())
-            .bind(format!("{}%", id.replace(['%', '_'], "")));
+        // In these, LIKE would see any text.
+        if id.is_empty() || id.contains(['%', '_']) {
+            return Err(JournalError::NoSuchJob(id.to_owned()));
+        }
+        let found = sqlx::query(Self::JOBS_BY_ID).bind(id.to_owned()).bind(format!("{id}%"));
         let rows = found.fetch_all(&self.store.readers).await.map_err(|error| JournalError::read(&error))?;
         match rows.as_slice() {
             [one] => JobInfo::read(one),

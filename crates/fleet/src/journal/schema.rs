@@ -9,10 +9,11 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use super::store::Dialect;
 
 /// Every schema there was, oldest first. A released one is never changed: a change is a new one behind it.
-const VERSIONS: &[(i64, &str, &str)] = &[(
-    1,
-    "jobs, items, claims, history",
-    "
+const VERSIONS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "jobs, items, claims, history",
+        "
     CREATE TABLE job (
         no BIGINT PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
@@ -70,7 +71,18 @@ const VERSIONS: &[(i64, &str, &str)] = &[(
     );
     CREATE INDEX history_by_item ON history (item, seq);
     ",
-)];
+    ),
+    (
+        2,
+        "a count of the commits of a file",
+        "
+    CREATE TABLE commits (
+        n BIGINT NOT NULL
+    );
+    INSERT INTO commits (n) VALUES (0);
+    ",
+    ),
+];
 
 /// What brings any older journal up to date.
 pub(super) fn migrator(dialect: Dialect) -> Migrator {

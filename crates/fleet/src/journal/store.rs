@@ -1,7 +1,7 @@
 //! The two stores: a file, or a PostgreSQL server.
 
-use std::fs::{File, TryLockError};
-use std::io::{Read, Seek, Write};
+mod lock;
+
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
@@ -10,7 +10,9 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Connection};
 
 use super::error::JournalError;
+use super::records::integer;
 use super::schema;
+use lock::Lock;
 
 /// Where a journal is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,7 +107,7 @@ pub(super) struct Store {
     /// One connection: the writer's.
     pub(super) writer: AnyPool,
     /// Held as long as the store is open. Only a file has one.
-    _lock: Option<Lock>,
+    lock: Option<Lock>,
 }
 
 impl Store {
@@ -125,12 +127,29 @@ impl Store {
         // A pool would try again for half a minute what cannot work.
         let mut first = AnyConnection::connect(&url).await.map_err(cannot)?;
         prepare(&mut first, dialect).await.map_err(cannot)?;
+        if let Some(lock) = &lock {
+            // Before anything is written: what is left of a damaged one stays as it is.
+            lock.compare(commits(&mut first).await)?;
+        }
         schema::migrator(dialect).run(&mut first).await.map_err(|error| JournalError::migrate(&error))?;
         first.close().await.map_err(cannot)?;
         let writer = pool(dialect, 1).connect(&url).await.map_err(cannot)?;
         let readers = pool(dialect, 4).connect(&url).await.map_err(cannot)?;
-        Ok(Self { dialect, readers, writer, _lock: lock })
+        Ok(Self { dialect, readers, writer, lock })
     }
+
+    /// Notes beside the file how many commits its callers were told of.
+    pub(super) fn confirm(&self, commits: i64) {
+        if let Some(lock) = &self.lock {
+            lock.confirm(commits);
+        }
+    }
+}
+
+/// How many commits a file holds; none where it is too old to count them, or what it held is lost.
+async fn commits(connection: &mut AnyConnection) -> i64 {
+    let counted = sqlx::query("SELECT n FROM commits").fetch_one(connection).await;
+    counted.ok().and_then(|row| integer(&row, "n").ok()).unwrap_or(0)
 }
 
 fn pool(dialect: Dialect, most: u32) -> AnyPoolOptions {
@@ -140,16 +159,24 @@ fn pool(dialect: Dialect, most: u32) -> AnyPoolOptions {
 }
 
 async fn prepare(connection: &mut AnyConnection, dialect: Dialect) -> Result<(), sqlx::Error> {
-    if dialect == Dialect::Sqlite {
-        for pragma in [
+    let settings: &[&str] = match dialect {
+        Dialect::Sqlite => &[
             "PRAGMA journal_mode = WAL",
             // What is committed has reached the disk, or a power cut could undo an intent whose request has left.
             "PRAGMA synchronous = FULL",
             "PRAGMA temp_store = MEMORY",
             "PRAGMA cache_size = -4096",
-        ] {
-            sqlx::query(pragma).execute(&mut *connection).await?;
-        }
+        ],
+        Dialect::Postgres => &[
+            // The same, where the server's settings say otherwise.
+            "SELECT set_config('synchronous_commit', 'on', false) FROM pg_settings
+             WHERE name = 'synchronous_commit' AND setting = 'off'",
+            // Whoever waited for a row sees what the other made of it, so an intent is given once.
+            "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED",
+        ],
+    };
+    for setting in settings {
+        sqlx::query(*setting).execute(&mut *connection).await?;
     }
     Ok(())
 }
@@ -158,40 +185,4 @@ fn sqlite_url(path: &Path) -> Result<String, JournalError> {
     let text =
         path.to_str().ok_or_else(|| JournalError::Location("the path is not text in UTF-8".to_owned()))?;
     Ok(format!("sqlite://{}?mode=rwc", utf8_percent_encode(text, NON_ALPHANUMERIC)))
-}
-
-/// The right to use a journal's file, for one process. The system gives it back when the process ends, however it ends.
-#[derive(Debug)]
-struct Lock(#[expect(dead_code, reason = "the lock is held as long as the file is open")] File);
-
-impl Lock {
-    fn take(journal: &Path) -> Result<Self, JournalError> {
-        if let Some(directory) = journal.parent().filter(|directory| !directory.as_os_str().is_empty()) {
-            std::fs::create_dir_all(directory).map_err(|error| JournalError::file(journal, &error))?;
-        }
-        let mut path = journal.as_os_str().to_owned();
-        path.push(".lock");
-        let open = File::options().read(true).write(true).create(true).truncate(false).open(&path);
-        let mut file = open.map_err(|error| JournalError::file(journal, &error))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                // Only for the message: without it the refusal stands all the same.
-                let _ = file.read_to_string(&mut holder);
-                return Err(JournalError::InUse {
-                    path: journal.to_owned(),
-                    holder: holder.trim().to_owned(),
-                });
-            }
-            Err(TryLockError::Error(error)) => return Err(JournalError::file(journal, &error)),
-        }
-        let note = |file: &mut File| {
-            file.set_len(0)?;
-            file.rewind()?;
-            writeln!(file, "{}", std::process::id())
-        };
-        note(&mut file).map_err(|error| JournalError::file(journal, &error))?;
-        Ok(Self(file))
-    }
 }

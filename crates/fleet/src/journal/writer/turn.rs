@@ -1,0 +1,369 @@
+//! One transaction: the statements of each command.
+
+use serde_json::json;
+use sqlx::{AnyConnection, Row as _};
+use uuid::Uuid;
+
+use super::super::error::JournalError;
+use super::super::records::{
+    Event, ItemId, JobInfo, JobNumber, JobSpec, JobState, NewItem, cells_of, integer,
+};
+use super::super::store::{Dialect, Sql, Store, sql};
+use super::{Answer, Command, Intent, Merged, Reply, after};
+use crate::state::State;
+
+/// One transaction.
+pub(super) struct Turn<'a> {
+    pub(super) store: &'a Store,
+    pub(super) connection: &'a mut AnyConnection,
+}
+
+/// What ends a transaction.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error(transparent)]
+    Store(#[from] sqlx::Error),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+impl Failure {
+    /// Whether two processes wanted the same rows in another order, and the server undid this one. Done again, it can
+    /// go through.
+    pub(super) fn is_in_each_others_way(&self) -> bool {
+        const SERIALIZATION_FAILURE: &str = "40001";
+        const DEADLOCK: &str = "40P01";
+        let Self::Store(sqlx::Error::Database(error)) = self else { return false };
+        error.code().is_some_and(|code| [SERIALIZATION_FAILURE, DEADLOCK].contains(&code.as_ref()))
+    }
+}
+
+impl From<Failure> for JournalError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Store(error) => Self::write(&error),
+            Failure::Journal(error) => error,
+        }
+    }
+}
+
+/// A text as both stores can hold it: PostgreSQL has no NUL, whatever a server's answer holds.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{FFFD}")
+}
+
+impl Turn<'_> {
+    pub(super) async fn carry_out(
+        &mut self,
+        merged: &Merged,
+        answers: &mut Vec<Answer>,
+    ) -> Result<(), Failure> {
+        let command = match merged {
+            Merged::Intents(intents) => return self.intend(intents, answers).await,
+            Merged::Records(records) => return self.record(records, answers).await,
+            Merged::One(command) => command,
+        };
+        answers.push(match command {
+            Command::CreateJob { spec, at, reply } => after(reply, self.create_job(spec, *at).await?),
+            Command::Add { job, items, at, reply } => after(reply, self.add(*job, items, *at).await?),
+            Command::Claim { job, at, reply } => after(reply, self.claim(*job, *at).await?),
+            Command::RefuseConflicts { job, at, reply } => {
+                after(reply, self.refuse_conflicts(*job, *at).await?)
+            }
+            Command::SetJobState { job, state, reply } => {
+                let query =
+                    sqlx::query("UPDATE job SET state = $1 WHERE no = $2").bind(state.as_str()).bind(job.0);
+                query.execute(&mut *self.connection).await?;
+                after(reply, ())
+            }
+            Command::Discard { job, reply } => after(reply, self.discard(*job).await?),
+            // Merged into the two above.
+            Command::Intend { .. } | Command::Record { .. } => return Ok(()),
+        });
+        Ok(())
+    }
+
+    /// Which commit this is, of those of a file. A server keeps its own count, and all would wait for each other here.
+    pub(super) async fn count(&mut self) -> Result<i64, Failure> {
+        if self.store.dialect == Dialect::Postgres {
+            return Ok(0);
+        }
+        let query = sqlx::query("UPDATE commits SET n = n + 1 RETURNING n");
+        Ok(integer(&query.fetch_one(&mut *self.connection).await?, "n")?)
+    }
+
+    async fn create_job(&mut self, spec: &JobSpec, at: i64) -> Result<JobInfo, Failure> {
+        if self.store.dialect == Dialect::Postgres {
+            // Two processes would take the same number.
+            sqlx::query("LOCK TABLE job IN SHARE ROW EXCLUSIVE MODE").execute(&mut *self.connection).await?;
+        }
+        let id = Uuid::now_v7().simple().to_string();
+        let query = sqlx::query(
+            "INSERT INTO job (no, id, created, server, label, operator, reason, options, state)
+             SELECT COALESCE(MAX(no), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8 FROM job
+             RETURNING *",
+        );
+        let query = query.bind(id).bind(at).bind(storable(&spec.server)).bind(storable(&spec.label));
+        let query = query.bind(storable(&spec.operator)).bind(storable(&spec.reason));
+        let query = query.bind(storable(&spec.options)).bind(JobState::Draft.as_str());
+        let row = query.fetch_one(&mut *self.connection).await?;
+        Ok(JobInfo::read(&row)?)
+    }
+
+    async fn add(&mut self, job: JobNumber, items: &[NewItem], at: i64) -> Result<(), Failure> {
+        const ADD: Sql = sql!(
+            "INSERT INTO item (id, job, line, operation, subject, send_group, cells, sealed, natural_key, fingerprint, state,
+                twin, intent, send_before, before, accepted, request_id, gained, class, reason, evidence, next_step, changed)
+             SELECT CAST(r.value->>0 AS BIGINT), $2, CAST(r.value->>1 AS BIGINT), r.value->>2, r.value->>3, r.value->>4,
+                r.value->>5, r.value->>6, r.value->>7, r.value->>8, r.value->>9, NULL, '', 0, '', 0, '', '', '', r.value->>10, '',
+                '', $3
+             FROM " ROWS " WHERE true"
+        );
+        const NOTE: Sql = sql!(
+            "INSERT INTO history (item, at, state, applied, intent, trace_id, note)
+             SELECT CAST(r.value->>0 AS BIGINT), $2, r.value->>9, 1, '', '', r.value->>10 FROM " ROWS " WHERE true"
+        );
+        let rows: Vec<_> = items
+            .iter()
+            .map(|item| {
+                json!([
+                    ItemId::at(job, item.place).0,
+                    item.row.number,
+                    item.row.operation.as_str(),
+                    storable(&item.subject),
+                    storable(&item.group),
+                    cells_of(&item.row),
+                    item.sealed,
+                    storable(&item.natural_key),
+                    item.row.fingerprint(),
+                    item.state.as_str(),
+                    storable(&item.reason),
+                ])
+            })
+            .collect();
+        let rows = serde_json::Value::from(rows).to_string();
+        let query = sqlx::query(ADD.of(self.store.dialect)).bind(rows.clone()).bind(job.0).bind(at);
+        query.execute(&mut *self.connection).await?;
+        let query = sqlx::query(NOTE.of(self.store.dialect)).bind(rows).bind(at);
+        query.execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// The first item of each key has it; the others become its twins.
+    async fn claim(&mut self, job: JobNumber, at: i64) -> Result<u64, Failure> {
+        let steps = [
+            "INSERT INTO claim (natural_key, item)
+             SELECT natural_key, MIN(id) FROM item WHERE job = $1 AND state = 'planned' GROUP BY natural_key
+             ON CONFLICT (natural_key) DO NOTHING",
+            "INSERT INTO history (item, at, state, applied, intent, trace_id, note)
+             SELECT item.id, $2, 'duplicate', 1, '', '', '' FROM item JOIN claim USING (natural_key)
+             WHERE item.job = $1 AND item.state = 'planned' AND claim.item <> item.id",
+            "UPDATE item SET state = 'duplicate', changed = $2,
+                twin = (SELECT claim.item FROM claim WHERE claim.natural_key = item.natural_key)
+             WHERE job = $1 AND state = 'planned'
+                AND id <> (SELECT claim.item FROM claim WHERE claim.natural_key = item.natural_key)",
+        ];
+        let mut twins = 0;
+        for step in steps {
+            let query = sqlx::query(step).bind(job.0);
+            let query = if step.contains("$2") { query.bind(at) } else { query };
+            let done = query.execute(&mut *self.connection).await?;
+            twins = done.rows_affected();
+        }
+        Ok(twins)
+    }
+
+    async fn refuse_conflicts(&mut self, job: JobNumber, at: i64) -> Result<u64, Failure> {
+        const REFUSE: &str = "WITH keyed AS (
+                SELECT id, MIN(line) OVER same AS first, MAX(line) OVER same AS last,
+                    MIN(fingerprint) OVER same AS one, MAX(fingerprint) OVER same AS other
+                FROM item WHERE job = $1 AND state = 'planned' WINDOW same AS (PARTITION BY natural_key)
+             )
+             UPDATE item SET state = 'bad', changed = $2,
+                reason = 'rows ' || keyed.first || ' and ' || keyed.last || ' ask otherwise for the same: keep one'
+             FROM keyed WHERE item.id = keyed.id AND keyed.one <> keyed.other";
+        let query = sqlx::query(REFUSE).bind(job.0).bind(at);
+        let done = query.execute(&mut *self.connection).await?;
+        Ok(done.rows_affected())
+    }
+
+    async fn discard(&mut self, job: JobNumber) -> Result<(), Failure> {
+        let sent = sqlx::query("SELECT COUNT(*) AS n FROM item WHERE job = $1 AND intent <> ''").bind(job.0);
+        let row = sent.fetch_one(&mut *self.connection).await?;
+        if integer(&row, "n")? > 0 {
+            return Err(JournalError::Write("a part of the job was sent already".to_owned()).into());
+        }
+        for step in [
+            "DELETE FROM claim WHERE item IN (SELECT id FROM item WHERE job = $1)",
+            "DELETE FROM history WHERE item IN (SELECT id FROM item WHERE job = $1)",
+            "DELETE FROM item WHERE job = $1",
+            "DELETE FROM job WHERE no = $1",
+        ] {
+            let query = sqlx::query(step).bind(job.0);
+            query.execute(&mut *self.connection).await?;
+        }
+        Ok(())
+    }
+
+    async fn intend(&mut self, intents: &[Intent], answers: &mut Vec<Answer>) -> Result<(), Failure> {
+        const INTEND: Sql = sql!(
+            "UPDATE item SET state = 'intent', intent = r.value->>1, send_before = CAST(r.value->>2 AS BIGINT),
+                before = r.value->>4,
+                changed = CAST(r.value->>3 AS BIGINT)
+             FROM " ROWS "
+             WHERE item.id = CAST(r.value->>0 AS BIGINT) AND item.state IN ('planned', 'not_applied')
+             RETURNING item.id AS id, item.intent AS intent"
+        );
+        const NOTE: Sql = sql!(
+            "INSERT INTO history (item, at, state, applied, intent, trace_id, note)
+             SELECT item.id, CAST(r.value->>3 AS BIGINT), 'intent', 1, item.intent, '', ''
+             FROM item JOIN " ROWS " ON item.id = CAST(r.value->>0 AS BIGINT) AND item.intent = r.value->>1
+             WHERE item.state = 'intent'"
+        );
+        let rows: Vec<_> = intents
+            .iter()
+            .flat_map(|one| {
+                one.items
+                    .iter()
+                    .map(move |(item, before)| json!([item.0, one.intent, one.send_before, one.at, before]))
+            })
+            .collect();
+        let rows = serde_json::Value::from(rows).to_string();
+        let query = sqlx::query(INTEND.of(self.store.dialect)).bind(rows.clone());
+        let won = query.fetch_all(&mut *self.connection).await?;
+        let query = sqlx::query(NOTE.of(self.store.dialect)).bind(rows);
+        query.execute(&mut *self.connection).await?;
+        let mut by_intent: std::collections::HashMap<String, Vec<ItemId>> = std::collections::HashMap::new();
+        for row in &won {
+            let intent: String = row.try_get("intent")?;
+            by_intent.entry(intent).or_default().push(ItemId(integer(row, "id")?));
+        }
+        for one in intents {
+            let mut items = by_intent.remove(&one.intent).unwrap_or_default();
+            items.sort_unstable();
+            answers.push(after(&one.reply, items));
+        }
+        Ok(())
+    }
+
+    async fn record(
+        &mut self,
+        records: &[(Vec<Event>, i64, Reply<u64>)],
+        answers: &mut Vec<Answer>,
+    ) -> Result<(), Failure> {
+        for (events, at, reply) in records {
+            let mut applied = 0;
+            for apart in apart(events) {
+                applied += self.apply(apart, *at).await?;
+            }
+            answers.push(after(reply, applied));
+        }
+        Ok(())
+    }
+
+    /// Events of different items, in one statement.
+    async fn apply(&mut self, events: &[Event], at: i64) -> Result<u64, Failure> {
+        const APPLY: Sql = sql!(
+            "UPDATE item SET state = r.value->>1, changed = $2,
+                accepted = CASE WHEN r.value->>1 = 'accepted' AND item.accepted = 0 THEN $2 ELSE item.accepted END,
+                request_id = COALESCE(NULLIF(r.value->>4, ''), item.request_id),
+                gained = COALESCE(NULLIF(r.value->>5, ''), item.gained),
+                class = COALESCE(NULLIF(r.value->>6, ''), item.class),
+                reason = COALESCE(NULLIF(r.value->>7, ''), item.reason),
+                evidence = COALESCE(NULLIF(r.value->>8, ''), item.evidence),
+                next_step = r.value->>9
+             FROM " ROWS "
+             WHERE item.id = CAST(r.value->>0 AS BIGINT)
+                AND r.value->>2 LIKE '%,' || item.state || ',%'
+                AND (r.value->>3 = '' OR r.value->>3 = item.intent)
+             RETURNING item.id AS id"
+        );
+        const NOTE: Sql = sql!(
+            "INSERT INTO history (item, at, state, applied, intent, trace_id, note)
+             SELECT CAST(r.value->>0 AS BIGINT), $2, r.value->>1, CAST(r.value->>2 AS BIGINT), r.value->>3, r.value->>4,
+                r.value->>5
+             FROM " ROWS " WHERE true"
+        );
+        const RELEASE: Sql =
+            sql!("DELETE FROM claim WHERE item IN (SELECT CAST(r.value->>0 AS BIGINT) FROM " ROWS ")");
+        let rows: Vec<_> = events
+            .iter()
+            .map(|event| {
+                let facts = &event.facts;
+                json!([
+                    event.item.0,
+                    event.state.as_str(),
+                    states_before(event.state),
+                    event.intent,
+                    storable(&facts.request_id),
+                    storable(&facts.gained),
+                    storable(&facts.class),
+                    storable(&facts.reason),
+                    storable(&facts.evidence),
+                    storable(&facts.next_step),
+                ])
+            })
+            .collect();
+        let query = sqlx::query(APPLY.of(self.store.dialect))
+            .bind(serde_json::Value::from(rows).to_string())
+            .bind(at);
+        let changed = query.fetch_all(&mut *self.connection).await?;
+        let mut applied = std::collections::HashSet::with_capacity(changed.len());
+        for row in &changed {
+            applied.insert(integer(row, "id")?);
+        }
+        let notes: Vec<_> = events
+            .iter()
+            .map(|event| {
+                let was_applied = i64::from(applied.contains(&event.item.0));
+                let note = event.facts.note();
+                json!([
+                    event.item.0,
+                    event.state.as_str(),
+                    was_applied,
+                    event.intent,
+                    storable(&event.trace_id),
+                    storable(&note)
+                ])
+            })
+            .collect();
+        let query = sqlx::query(NOTE.of(self.store.dialect))
+            .bind(serde_json::Value::from(notes).to_string())
+            .bind(at);
+        query.execute(&mut *self.connection).await?;
+        let released: Vec<_> = events
+            .iter()
+            .filter(|event| applied.contains(&event.item.0) && event.releases)
+            .map(|event| json!([event.item.0]))
+            .collect();
+        if !released.is_empty() {
+            let rows = serde_json::Value::from(released).to_string();
+            let query = sqlx::query(RELEASE.of(self.store.dialect)).bind(rows);
+            query.execute(&mut *self.connection).await?;
+        }
+        Ok(applied.len() as u64)
+    }
+}
+
+/// Runs of events in which no item comes twice: one statement can change an item once.
+fn apart(events: &[Event]) -> Vec<&[Event]> {
+    let mut runs = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    let mut begin = 0;
+    for (place, event) in events.iter().enumerate() {
+        if !seen.insert(event.item) {
+            runs.extend(events.get(begin..place));
+            begin = place;
+            seen.clear();
+            seen.insert(event.item);
+        }
+    }
+    runs.extend(events.get(begin..).filter(|rest| !rest.is_empty()));
+    runs
+}
+
+/// The states from which an item may go over to this one, as `,planned,intent,`.
+fn states_before(next: State) -> String {
+    let before = State::ALL.into_iter().filter(|state| state.may_become(next)).map(State::as_str);
+    format!(",{},", before.collect::<Vec<_>>().join(","))
+}
