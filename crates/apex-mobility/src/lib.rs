@@ -37,6 +37,8 @@
 //!
 //! The feature `equipment` is no API: it is which plan works on which device, from tables that you can replace.
 //! Nor is `resolve`: what came of a write whose answer was lost, found out by reading.
+//! `fleet` carries thousands of rows through crashes and lost answers, and has to be asked for by name, since it brings
+//! a database: it is not in `full`. With `postgres` its journal can be on a server.
 //! Two more features are the core crate's: `http-client` (default) is the transport, `test-util` a scripted
 //! one for tests.
 //!
@@ -68,6 +70,8 @@ pub use apex_mobility_core::*;
 pub use apex_mobility_billing_account as billing_account;
 #[cfg(feature = "equipment")]
 pub use apex_mobility_equipment as equipment;
+#[cfg(feature = "fleet")]
+pub use apex_mobility_fleet as fleet;
 #[cfg(feature = "line-configuration")]
 pub use apex_mobility_line_configuration as line_configuration;
 #[cfg(feature = "line-details")]

@@ -3,8 +3,8 @@
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    account, activate, activation, completions, device, doctor, explain, line, pdp, plan, port, quickstart,
-    sandbox,
+    account, activate, activation, completions, device, doctor, explain, fleet, line, pdp, plan, port,
+    quickstart, sandbox,
 };
 use crate::exit;
 
@@ -73,6 +73,8 @@ pub(crate) enum Command {
     Pdp(pdp::PdpCommand),
     #[command(subcommand)]
     Device(device::DeviceCommand),
+    #[command(subcommand)]
+    Fleet(fleet::FleetCommand),
     Doctor(doctor::DoctorArgs),
     Explain(explain::ExplainArgs),
     #[command(subcommand)]

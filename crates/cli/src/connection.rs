@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use apex_mobility::{AppCredentials, Client, ClientBuilder, KillSwitch, WireProfile};
 use clap::{Args, value_parser};
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::failure::Failure;
 use crate::secret::{AnyText, Secret};
@@ -39,19 +40,51 @@ pub(crate) struct ConnectionArgs {
     kill_switch: Option<PathBuf>,
 }
 
+/// What the client takes unless told otherwise.
+const MAX_CONCURRENCY: usize = 12;
+
+/// A client, to whom it speaks, and what its credentials rest on.
+pub(crate) struct Connected {
+    pub(crate) client: Client,
+    /// The server's URL.
+    pub(crate) server: String,
+    /// The application secret.
+    pub(crate) secret: SecretString,
+    /// Requests that are under way at once, at most.
+    pub(crate) max_concurrency: usize,
+}
+
+/// A client in the making.
+struct Prepared {
+    builder: ClientBuilder,
+    server: String,
+    secret: SecretString,
+}
+
 impl ConnectionArgs {
     /// The client these settings describe.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
-        Ok(self.prepared()?.read_only(self.read_only).build()?)
+        Ok(self.connect()?.client)
+    }
+
+    /// The client these settings describe, and what it is made from.
+    pub(crate) fn connect(&self) -> Result<Connected, Failure> {
+        let Prepared { builder, server, secret } = self.prepared()?;
+        Ok(Connected {
+            client: builder.read_only(self.read_only).build()?,
+            server,
+            secret,
+            max_concurrency: self.max_concurrency.map_or(MAX_CONCURRENCY, usize::from),
+        })
     }
 
     /// A client in the making that is there to ask around: at an easy pace unless told otherwise.
     pub(crate) fn reading(&self) -> Result<ClientBuilder, Failure> {
-        let builder = self.prepared()?.read_only(true);
+        let builder = self.prepared()?.builder.read_only(true);
         Ok(if self.max_rate.is_none() { builder.requests_per_second(EASY_PACE) } else { builder })
     }
 
-    fn prepared(&self) -> Result<ClientBuilder, Failure> {
+    fn prepared(&self) -> Result<Prepared, Failure> {
         let url = self.url().ok_or_else(|| {
             Failure::usage(
                 "no server is set",
@@ -63,7 +96,10 @@ impl ConnectionArgs {
                 Failure::usage("no application id is set", "set APEX_APP_ID or give --app-id")
             })?;
         let AnyText(secret) = app_secret(self.app_secret_file.as_ref()).required()?;
-        Ok(self.builder(url)?.credentials(AppCredentials::new(id, secret)))
+        let secret = SecretString::from(secret);
+        let credentials = AppCredentials::new(id, secret.expose_secret());
+        let builder = self.builder(url)?.credentials(credentials);
+        Ok(Prepared { builder, server: url.trim_end_matches('/').to_owned(), secret })
     }
 
     /// A client that is there to write requests down. What is not set is made up: it must never send.

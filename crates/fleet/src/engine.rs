@@ -57,6 +57,8 @@ pub struct Options {
     pub resolve_wait: Duration,
     /// Whether to follow what AT&T has taken to its end.
     pub follow: bool,
+    /// How often to look at what AT&T has taken, in place of its API's schedule.
+    pub poll_every: Option<Duration>,
     /// How long to go on trying when no request gets through.
     pub patience: Duration,
 }
@@ -71,6 +73,7 @@ impl Default for Options {
             look_before: true,
             resolve_wait: Resolver::WAIT,
             follow: true,
+            poll_every: None,
             patience: Duration::from_mins(30),
         }
     }

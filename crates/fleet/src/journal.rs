@@ -318,7 +318,7 @@ impl Journal {
     );
 
     const HISTORY: &'static str = "SELECT history.seq, history.at, history.state, history.applied, history.intent,
-            history.trace_id, history.note, item.operation, item.line, job.id AS job_id, job.operator, job.reason
+            history.trace_id, history.note, item.operation, item.line, item.cells, job.id AS job_id, job.operator, job.reason
         FROM history JOIN item ON item.id = history.item JOIN job ON job.no = item.job
         WHERE item.subject = $1 OR item.gained = $1
         ORDER BY history.seq";

@@ -7,6 +7,7 @@ pub(crate) mod completions;
 pub(crate) mod device;
 pub(crate) mod doctor;
 pub(crate) mod explain;
+pub(crate) mod fleet;
 pub(crate) mod line;
 pub(crate) mod pdp;
 pub(crate) mod plan;
@@ -33,6 +34,7 @@ pub(crate) async fn run(command: Command, printer: &Printer) -> Ended {
         Command::Account(command) => account::run(command, printer).await,
         Command::Pdp(command) => pdp::run(command, printer).await,
         Command::Device(command) => device::run(command, printer),
+        Command::Fleet(command) => fleet::run(command, printer).await,
         Command::Doctor(args) => doctor::run(args, printer).await,
         Command::Explain(args) => explain::run(&args, printer),
         Command::Sandbox(command) => sandbox::run(command, printer).await,

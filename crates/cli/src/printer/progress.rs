@@ -41,6 +41,11 @@ impl Progress {
         Self(bar)
     }
 
+    /// Whether somebody can see it.
+    pub(crate) fn is_watched(&self) -> bool {
+        !self.0.is_hidden()
+    }
+
     pub(crate) fn set(&self, position: u64) {
         self.0.set_position(position);
     }

@@ -11,7 +11,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use crate::harness::{Served, Shell, Untouched};
 
 /// Runs `apex` on a terminal of its own, types a line, and gives the exit code and what the terminal showed.
-fn on_a_terminal(shell: &Shell, command: &str, typed: &str) -> (Option<i32>, String) {
+pub(crate) fn on_a_terminal(shell: &Shell, command: &str, typed: &str) -> (Option<i32>, String) {
     let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&person).unwrap();
     unlockpt(&person).unwrap();

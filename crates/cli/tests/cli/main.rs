@@ -13,6 +13,8 @@ mod doctor;
 mod dry_run;
 mod examples;
 mod explain;
+mod fleet;
+mod fleet_cut_off;
 mod harness;
 mod help;
 mod interrupt;

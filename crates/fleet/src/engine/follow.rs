@@ -89,7 +89,9 @@ impl Worker<'_> {
         let accepted = Duration::from_millis(u64::try_from(request.accepted).unwrap_or(0));
         let accepted = SystemTime::UNIX_EPOCH + accepted;
         let age = || clock.wall().duration_since(accepted).unwrap_or_default();
-        let mut due = if age() < schedule.first { schedule.first } else { age() };
+        let poll_every = self.engine.options.poll_every;
+        let first = poll_every.unwrap_or(schedule.first);
+        let mut due = if age() < first { first } else { age() };
         let mut failed_looks = 0;
         loop {
             tokio::select! {
@@ -117,7 +119,11 @@ impl Worker<'_> {
             if looked_at >= schedule.overdue {
                 return self.give_up(request, "it should have come to an end by now").await;
             }
-            due = schedule.next_after(looked_at.max(schedule.first)).min(schedule.overdue.max(looked_at));
+            let next = match poll_every {
+                Some(every) => looked_at.saturating_add(every),
+                None => schedule.next_after(looked_at.max(first)),
+            };
+            due = next.min(schedule.overdue.max(looked_at));
         }
     }
 

@@ -213,10 +213,8 @@ pub struct HistoryEntry {
     pub at: SystemTime,
     /// The job.
     pub job: String,
-    /// The row.
-    pub line: u64,
-    /// What was asked.
-    pub operation: String,
+    /// What was asked, without its secrets.
+    pub asked: Row,
     /// By whom.
     pub operator: String,
     /// Why.
@@ -323,12 +321,12 @@ impl Item {
 
 impl HistoryEntry {
     pub(super) fn read(row: &AnyRow) -> Result<Self, JournalError> {
+        let line = u64::try_from(integer(row, "line")?).unwrap_or(0);
         Ok(Self {
             seq: integer(row, "seq")?,
             at: time(row, "at")?,
             job: text(row, "job_id")?,
-            line: u64::try_from(integer(row, "line")?).unwrap_or(0),
-            operation: text(row, "operation")?,
+            asked: cells_into(Row::new(line, operation(row)?), &text(row, "cells")?)?,
             operator: text(row, "operator")?,
             reason: text(row, "reason")?,
             state: state(row)?,
@@ -409,7 +407,7 @@ impl fmt::Debug for HistoryEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HistoryEntry")
             .field("seq", &self.seq)
-            .field("operation", &self.operation)
+            .field("asked", &self.asked)
             .field("state", &self.state)
             .finish_non_exhaustive()
     }

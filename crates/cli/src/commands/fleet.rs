@@ -1,0 +1,48 @@
+//! `apex fleet`: thousands of lines, through crashes, throttling and lost answers.
+
+mod carry;
+mod history;
+mod journal;
+mod list;
+mod outcome;
+mod preflight;
+mod results;
+mod resume;
+mod run;
+mod settings;
+mod shown;
+mod status;
+mod template;
+
+use clap::Subcommand;
+
+use super::Ended;
+use crate::printer::Printer;
+
+/// Carry out thousands of writes, through crashes, throttling and lost answers
+///
+/// A job is a file of rows; each row asks for one write of any of the ten APIs. What was sent, answered and seen is
+/// kept in a journal on disk before the next step is taken. So a job that was cut off goes on where it was, and a write
+/// that may have reached AT&T is never sent again: it is settled by reading.
+#[derive(Debug, Subcommand)]
+pub(crate) enum FleetCommand {
+    Template(template::TemplateArgs),
+    Run(Box<run::RunArgs>),
+    Resume(Box<resume::ResumeArgs>),
+    Status(status::StatusArgs),
+    Results(results::ResultsArgs),
+    List(list::ListArgs),
+    History(history::HistoryArgs),
+}
+
+pub(crate) async fn run(command: FleetCommand, printer: &Printer) -> Ended {
+    match command {
+        FleetCommand::Template(args) => Ok(template::run(&args, printer)),
+        FleetCommand::Run(args) => run::run(*args, printer).await,
+        FleetCommand::Resume(args) => resume::run(*args, printer).await,
+        FleetCommand::Status(args) => status::run(args, printer).await,
+        FleetCommand::Results(args) => results::run(args, printer).await,
+        FleetCommand::List(args) => list::run(args, printer).await,
+        FleetCommand::History(args) => history::run(args, printer).await,
+    }
+}

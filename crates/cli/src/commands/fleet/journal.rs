@@ -1,0 +1,115 @@
+//! Which journal, and which job of it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use apex_mobility::clock::{SharedClock, SystemClock};
+use apex_mobility::fleet::journal::{JobInfo, Location};
+use apex_mobility::fleet::{EngineError, Journal, JournalError};
+use clap::Args;
+
+use crate::failure::Failure;
+
+/// Which journal.
+#[derive(Debug, Args)]
+pub(super) struct JournalArgs {
+    /// The journal [default: $XDG_STATE_HOME/apex/journal.db, else ~/.local/state/apex/journal.db]
+    #[arg(long, env = "APEX_JOURNAL", hide_env_values = true, value_name = "FILE", display_order = 710)]
+    journal: Option<String>,
+}
+
+impl JournalArgs {
+    /// Opens the journal, or begins it.
+    pub(super) async fn open(&self) -> Result<Journal, Failure> {
+        self.open_with(Arc::new(SystemClock::new())).await
+    }
+
+    /// Opens the journal, or begins it, on a clock.
+    pub(super) async fn open_with(&self, clock: SharedClock) -> Result<Journal, Failure> {
+        let location = self.location()?;
+        if let Location::File(path) = &location
+            && let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty())
+        {
+            std::fs::create_dir_all(directory).map_err(|error| {
+                let what = format!("the journal's directory {} cannot be made: {error}", directory.display());
+                Failure::usage(what, OTHER)
+            })?;
+        }
+        Journal::open(&location, clock).await.map_err(|error| failure(&error))
+    }
+
+    fn location(&self) -> Result<Location, Failure> {
+        match self.journal.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+            Some(text) => Location::parse(text).map_err(|error| failure(&error)),
+            None => default_path().map(Location::File).ok_or_else(|| {
+                Failure::usage(
+                    "no place for the journal is known: neither XDG_STATE_HOME nor HOME is set",
+                    OTHER,
+                )
+            }),
+        }
+    }
+}
+
+const OTHER: &str = "name a file with --journal or APEX_JOURNAL";
+
+fn default_path() -> Option<PathBuf> {
+    let directory = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = directory("XDG_STATE_HOME").or_else(|| Some(directory("HOME")?.join(".local/state")))?;
+    Some(state.join("apex").join("journal.db"))
+}
+
+/// Which job.
+#[derive(Debug, Args)]
+pub(super) struct JobArgs {
+    /// The job's id, or its beginning
+    #[arg(value_name = "JOB", required_unless_present = "last", conflicts_with = "last")]
+    job: Option<String>,
+    /// The job that was begun last
+    #[arg(long)]
+    last: bool,
+}
+
+impl JobArgs {
+    /// The job.
+    pub(super) async fn find(&self, journal: &Journal) -> Result<JobInfo, Failure> {
+        let id = self.job.as_deref().map(str::trim).unwrap_or_default();
+        if !id.is_empty() {
+            return journal.job(id).await.map_err(|error| failure(&error));
+        }
+        let newest = journal.jobs().await.map_err(|error| failure(&error))?.into_iter().next();
+        newest.ok_or_else(|| {
+            Failure::not_found(
+                "there is no job in this journal",
+                "begin one with apex fleet run, or name another --journal",
+            )
+        })
+    }
+}
+
+/// What is wrong with a journal, found out before anything was sent.
+pub(super) fn failure(error: &JournalError) -> Failure {
+    match error {
+        JournalError::Location(what) => Failure::usage(format!("the journal cannot be used: {what}"), OTHER),
+        JournalError::InUse { path, holder } => Failure::usage(
+            format!("the journal {} is in use by process {holder}", path.display()),
+            "wait for it to end, or give another journal with --journal",
+        ),
+        JournalError::NoSuchJob(id) => Failure::not_found(
+            format!("there is no job {id}, or several begin so"),
+            "apex fleet list shows all jobs of the journal",
+        ),
+        JournalError::Open(_) | JournalError::Migrate(_) | JournalError::Damaged(_) => Failure::usage(
+            error.to_string(),
+            "see that the file can be written and is a journal, or give another --journal",
+        ),
+        _ => Failure::local(error.to_string()),
+    }
+}
+
+/// Why a run broke off.
+pub(super) fn broken_off(error: &EngineError, job: &JobInfo) -> Failure {
+    Failure::local(error.to_string())
+        .with_changed("what was sent stands in the journal; nothing more was sent")
+        .with_next(format!("when it is mended, go on: apex fleet resume {}", job.id))
+}

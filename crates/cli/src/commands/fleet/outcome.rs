@@ -1,0 +1,81 @@
+//! How a run ended, in words and as an exit code.
+
+use apex_mobility::fleet::journal::{JobInfo, Tally};
+use apex_mobility::fleet::{Ended, State};
+
+use super::shown::rows;
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+/// How a run ended, and what came of the rows so far.
+pub(super) struct Outcome<'a> {
+    pub(super) ended: &'a Ended,
+    pub(super) tally: &'a Tally,
+    /// Whether the end of what AT&T has accepted was waited for.
+    pub(super) waited: bool,
+    /// Whether it was the kill switch that refused.
+    pub(super) killed: bool,
+}
+
+impl Outcome<'_> {
+    /// The exit code. What is not known comes first, then why it broke off, then what is not finished.
+    pub(super) fn exit(&self) -> Exit {
+        let tally = self.tally;
+        let unknown = tally.count(State::is_open_question) + tally.of(State::StillUnknown);
+        let pending = tally.count(State::is_under_way);
+        let not_sent = tally.of(State::Planned) + tally.of(State::Dropped);
+        let refused = [State::Bad, State::Rejected, State::Failed, State::NotApplied];
+        let not_done = not_sent + tally.count(|state| refused.contains(&state));
+        let good = tally.of(State::Done) + if self.waited { 0 } else { pending };
+        match self.ended {
+            _ if unknown > 0 => Exit::Unknown,
+            Ended::Refused(_) if !self.killed => Exit::Auth,
+            Ended::Stopped if not_sent > 0 => Exit::Pending,
+            _ if pending > 0 && self.waited => Exit::Pending,
+            _ if not_done == 0 => Exit::Ok,
+            _ if good + pending > 0 => Exit::Partial,
+            _ => Exit::Failed,
+        }
+    }
+
+    /// Says how it ended, what there is, and how to go on.
+    pub(super) fn tell(&self, job: &JobInfo, printer: &Printer) {
+        match self.ended {
+            Ended::Finished => {}
+            Ended::Stopped => printer.note("stopped: nothing more is sent"),
+            Ended::TooManyFailures { failed, sent } => {
+                printer.warning(&format!(
+                    "too much fails: {failed} of {} that were sent; nothing more is sent",
+                    rows(*sent)
+                ));
+            }
+            Ended::EnoughChanges => printer.note("as many rows were sent as --max-changes allows"),
+            Ended::Refused(why) => printer.warning(&format!("nothing more is sent: {why}")),
+            Ended::Unreachable(why) => printer.warning(&format!("no request gets through: {why}")),
+            other => printer.warning(&format!("it ended: {other:?}")),
+        }
+        printer.note(&sentence(self.tally));
+        let open = self.tally.count(|state| !state.is_final());
+        if open > 0 {
+            printer.note(&format!("{} not at an end; go on: apex fleet resume {}", rows(open), job.id));
+        }
+    }
+}
+
+/// `22 done, 1 rejected, 2 not sent`.
+fn sentence(tally: &Tally) -> String {
+    let parts = [
+        (tally.of(State::Done), "done"),
+        (tally.of(State::Rejected), "rejected"),
+        (tally.of(State::Failed), "failed"),
+        (tally.of(State::Bad), "bad"),
+        (tally.of(State::Duplicate), "the same as another row"),
+        (tally.of(State::Planned) + tally.of(State::Dropped), "not sent"),
+        (tally.of(State::NotApplied), "without effect"),
+        (tally.count(State::is_under_way), "still pending"),
+        (tally.count(State::is_open_question) + tally.of(State::StillUnknown), "unknown"),
+    ];
+    let said: Vec<_> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    said.join(", ")
+}

@@ -1,0 +1,99 @@
+//! What is said of a file before anything of it is sent.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use apex_mobility::fleet::preflight::{PreflightError, Report};
+use apex_mobility::fleet::{CellProblem, Task};
+use apex_mobility::service_activation::NewLine;
+use apex_mobility_equipment::{Combination, SimKind};
+
+use super::shown::rows;
+use crate::failure::Failure;
+use crate::preflight::{Finding, Preflight};
+use crate::printer::Printer;
+
+/// Asks the tables of devices and plans about rows, and remembers what holds nothing up.
+pub(super) struct Fit {
+    preflight: Preflight,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    /// What does not fit tables that prove nothing, and how many rows it is said of.
+    doubts: BTreeMap<String, u64>,
+    /// Rows with something that the tables do not have.
+    unknown: u64,
+}
+
+/// Doubts that are told.
+const TOLD: usize = 20;
+
+impl Fit {
+    pub(super) fn of(preflight: Preflight) -> Self {
+        Self { preflight, seen: Mutex::default() }
+    }
+
+    /// What keeps a row from being sent.
+    pub(super) fn check(&self, task: &Task) -> Vec<CellProblem> {
+        let Task::Activate(line) = task else { return Vec::new() };
+        let finding = self.preflight.look(&combination(line));
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        match finding {
+            Finding::Nothing => {}
+            Finding::Unknown(_) => seen.unknown += 1,
+            Finding::Remark(what) => *seen.doubts.entry(what).or_default() += 1,
+            Finding::Refusal(what) => return vec![CellProblem::of_row(what)],
+        }
+        Vec::new()
+    }
+
+    fn tell(&self, printer: &Printer) {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        for (doubt, count) in seen.doubts.iter().take(TOLD) {
+            printer.warning(&format!("{}: {doubt}", rows(*count)));
+        }
+        if seen.unknown > 0 {
+            let count = rows(seen.unknown);
+            printer.note(&format!("not checked for a fit, for want of an entry in your tables: {count}"));
+        }
+    }
+}
+
+fn combination(line: &NewLine) -> Combination {
+    let kind = if line.sim().eid().is_some() { SimKind::Embedded } else { SimKind::Plastic };
+    let whole = Combination::new(line.imei().clone()).sim(kind).plan(line.plan().clone());
+    line.features().iter().cloned().fold(whole, Combination::feature)
+}
+
+/// Says what a look at all rows came to.
+pub(super) fn tell(printer: &Printer, name: &str, report: &Report, fit: &Fit) {
+    let Report { bad, .. } = report;
+    printer.note(&format!("{name}: {}, {} good, {bad} to correct", rows(report.rows), report.good()));
+    let asked = report.operations.iter().map(|(operation, count)| format!("{count} {operation}"));
+    if report.good() > 0 {
+        printer.note(&format!("asked for: {}", asked.collect::<Vec<_>>().join(", ")));
+    }
+    if !report.ignored_columns.is_empty() {
+        printer.note(&format!("columns that mean nothing here: {}", report.ignored_columns.join(", ")));
+    }
+    for (row, problem) in &report.first_bad {
+        printer.warning(&format!("row {row}, {problem}"));
+    }
+    let told = report.first_bad.len() as u64;
+    if *bad > told {
+        printer.warning(&format!("and {} more, see the results", rows(bad - told)));
+    }
+    fit.tell(printer);
+}
+
+/// Rows that could not be looked at. Nothing was sent.
+pub(super) fn failure(error: PreflightError, name: &str) -> Failure {
+    match error {
+        PreflightError::Input(problem) => Failure::usage(format!("{name} {}", problem.what), problem.next),
+        PreflightError::TooMany => Failure::usage(format!("{name} has {error}"), "split the file"),
+        PreflightError::Journal(error) => super::journal::failure(&error),
+        other => Failure::local(other.to_string()),
+    }
+}

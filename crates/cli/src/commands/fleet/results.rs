@@ -1,0 +1,161 @@
+//! `apex fleet results`.
+
+use std::path::{Path, PathBuf};
+
+use apex_mobility::fleet::Journal;
+use apex_mobility::fleet::journal::JobInfo;
+use apex_mobility::fleet::results::{ResultFormat, ResultRow, ResultsError, Verdict};
+use clap::Args;
+
+use super::journal::{JobArgs, JournalArgs};
+use crate::commands::Ended;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::printer::{Cell, Column, Printer, Record, Tone};
+
+/// Show what came of each row of a job: one result per row of the input, in its order
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  \
+    apex fleet results --last --results results.jsonl --failed again.csv")]
+pub(crate) struct ResultsArgs {
+    #[command(flatten)]
+    job: JobArgs,
+    #[command(flatten)]
+    files: FileArgs,
+    #[command(flatten)]
+    journal: JournalArgs,
+}
+
+/// Where results go.
+#[derive(Debug, Args)]
+pub(super) struct FileArgs {
+    /// A file for the results, in place of what it holds: CSV, or JSON lines where its name ends with .jsonl
+    #[arg(long, value_name = "FILE")]
+    pub(super) results: Option<PathBuf>,
+    /// A file for the rows that were refused or not sent, as CSV that can be run again; secrets are left out
+    #[arg(long, value_name = "FILE")]
+    pub(super) failed: Option<PathBuf>,
+}
+
+/// A row of the results, for the printer.
+#[derive(serde::Serialize)]
+#[serde(transparent)]
+pub(super) struct Shown(pub(super) ResultRow);
+
+impl Record for Shown {
+    const COLUMNS: &'static [Column] = &[
+        Column::new("row", "ROW"),
+        Column::new("operation", "OPERATION"),
+        Column::new("number", "NUMBER"),
+        Column::wide("sim", "SIM"),
+        Column::wide("imei", "IMEI"),
+        Column::wide("ban", "BAN"),
+        Column::new("verdict", "VERDICT"),
+        Column::wide("class", "CLASS"),
+        Column::new("reason", "REASON"),
+        Column::new("new_number", "NEW NUMBER"),
+        Column::wide("request_id", "REQUEST"),
+        Column::wide("evidence", "EVIDENCE"),
+        Column::wide("next_step", "NEXT"),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        let row = &self.0;
+        let tone = match row.verdict {
+            Verdict::Done => Tone::Good,
+            Verdict::Pending | Verdict::ActionRequired | Verdict::NotSent => Tone::Open,
+            _ => Tone::Bad,
+        };
+        vec![
+            Cell::new(row.row.to_string()),
+            Cell::new(row.operation),
+            Cell::new(row.number.as_str()),
+            Cell::new(row.sim.as_str()),
+            Cell::new(row.imei.as_str()),
+            Cell::new(row.ban.as_str()),
+            Cell::new(row.verdict.as_str()).tone(tone),
+            Cell::new(row.class.as_str()),
+            Cell::new(row.reason.as_str()),
+            Cell::new(row.new_number.as_str()),
+            Cell::new(row.request_id.as_str()),
+            Cell::new(row.evidence.as_str()),
+            Cell::new(row.next_step.as_str()),
+        ]
+    }
+}
+
+pub(super) async fn run(args: ResultsArgs, printer: &Printer) -> Ended {
+    check_place(args.files.results.as_deref(), "--results")?;
+    check_place(args.files.failed.as_deref(), "--failed")?;
+    let journal = args.journal.open().await?;
+    let job = args.job.find(&journal).await?;
+    if args.files.results.is_none() {
+        let mut rows = printer.rows();
+        let seen = journal.results(&job, |_, row| {
+            if rows.push(&Shown(row)) { Ok(()) } else { Err(std::io::ErrorKind::BrokenPipe.into()) }
+        });
+        match seen.await {
+            // A reader that has seen enough is no error.
+            Err(ResultsError::Write(_)) if printer.reader_gone() => {}
+            other => drop(other.map_err(|error| failure(&error, &job))?),
+        }
+        rows.finish();
+    }
+    write(&journal, &job, args.files.results.as_deref(), args.files.failed.as_deref(), printer).await?;
+    Ok(Exit::Ok)
+}
+
+/// Writes the files, and says so.
+pub(super) async fn write(
+    journal: &Journal,
+    job: &JobInfo,
+    results: Option<&Path>,
+    failed: Option<&Path>,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    if let Some(path) = results {
+        let written = journal.write_results(job, path, format_of(path)).await;
+        written.map_err(|error| failure(&error, job))?;
+        printer.note(&format!("results in {}", path.display()));
+    }
+    if let Some(path) = failed {
+        let rows = journal.write_failed(job, path).await.map_err(|error| failure(&error, job))?;
+        if rows == 0 {
+            printer.note(&format!("no row to run again: {} was not written", path.display()));
+        } else {
+            printer.note(&format!("{} to run again in {}", super::shown::rows(rows), path.display()));
+        }
+    }
+    Ok(())
+}
+
+fn format_of(path: &Path) -> ResultFormat {
+    let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_ascii_lowercase();
+    if matches!(end.as_str(), "jsonl" | "ndjson") { ResultFormat::JsonLines } else { ResultFormat::Csv }
+}
+
+/// That a file can be put there, found out before anything is sent.
+pub(super) fn check_place(path: Option<&Path>, flag: &str) -> Result<(), Failure> {
+    let Some(path) = path else { return Ok(()) };
+    let directory = match path.parent() {
+        Some(directory) if !directory.as_os_str().is_empty() => directory,
+        _ => Path::new("."),
+    };
+    let wrong = if path.is_dir() {
+        "it is a directory"
+    } else if !directory.is_dir() {
+        "its directory does not exist"
+    } else {
+        return Ok(());
+    };
+    Err(Failure::usage(
+        format!("{} cannot be written: {wrong}", path.display()),
+        format!("give {flag} a file"),
+    ))
+}
+
+fn failure(error: &ResultsError, job: &JobInfo) -> Failure {
+    Failure::local(error.to_string())
+        .with_changed("nothing by this; what was done stands in the journal")
+        .with_next(format!("write them anew: apex fleet results {} --results FILE", job.id))
+}

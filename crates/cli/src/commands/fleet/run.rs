@@ -1,0 +1,277 @@
+//! `apex fleet run`.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use apex_mobility::fleet::input::{DefaultValue, Format, Input};
+use apex_mobility::fleet::journal::JobSpec;
+use apex_mobility::fleet::preflight::Report;
+use apex_mobility::fleet::{Field, FleetOperation, Journal};
+use clap::Args;
+use secrecy::ExposeSecret;
+
+use super::carry::{carry, tell_start};
+use super::journal::{JournalArgs, failure};
+use super::preflight::{self, Fit};
+use super::results::{self, check_place};
+use super::settings::{PaceArgs, Settings};
+use super::shown::rows;
+use crate::activation::source::name_of;
+use crate::commands::Ended;
+use crate::connection::{Connected, ConnectionArgs};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::preflight::PreflightArgs;
+use crate::printer::Printer;
+use crate::write::ConfirmArgs;
+
+/// Carry out a file of writes, each row once
+///
+/// Checks every row first, and sends nothing when one is bad. Then sends 1 row, 5, 50, and all; waits until AT&T has
+/// come to an end with each; and writes one result per row. Ctrl-C stops it in order, and after any end, a crash too,
+/// `apex fleet resume` goes on: what was sent is never sent twice. A row that says what an earlier row or job says is
+/// not sent again.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The file is CSV or TSV with a header, or JSON lines (.jsonl); `apex fleet template` prints \
+    one. What a row asks for stands in its column `operation`, or in --op for all.\n\n\
+    Examples:\n  \
+    apex fleet run suspend.csv --op suspend --default reason=CR --reason \"CASE-17: stolen pallet\"\n  \
+    apex fleet run lines.csv --op activate --failed again.csv --max-failures 5%"
+)]
+pub(crate) struct RunArgs {
+    /// The rows; `-` for CSV from stdin
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// What every row asks for; without it the file has a column `operation`
+    #[arg(long, value_name = "OPERATION")]
+    op: Option<FleetOperation>,
+    /// A value for rows that have none of their own, for example ban=000000000001; may be repeated
+    #[arg(long = "default", value_name = "COLUMN=VALUE", value_parser = default_value)]
+    defaults: Vec<DefaultValue>,
+    /// What separates the columns [default: a comma, a tab in .tsv]
+    #[arg(long, value_name = "MARK", value_parser = delimiter, conflicts_with = "jsonl")]
+    delimiter: Option<u8>,
+    /// The file is JSON lines, whatever its name
+    #[arg(long)]
+    jsonl: bool,
+    /// Where to write the results, as CSV, or as JSON lines where the name ends with .jsonl [default:
+    /// NAME.results.csv beside the file; for stdin none]
+    #[arg(long, value_name = "FILE")]
+    results: Option<PathBuf>,
+    /// A file for the rows that were refused or not sent, as CSV that can be run again; secrets are left out
+    #[arg(long, value_name = "FILE")]
+    failed: Option<PathBuf>,
+    /// Send the good rows though others are bad
+    #[arg(long)]
+    skip_bad: bool,
+    /// Check every row, say what would be sent, keep nothing and send nothing; needs neither server nor credentials
+    #[arg(long)]
+    dry_run: bool,
+    /// Why, in your words; kept in the history of each line
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    reason: String,
+    /// Who runs it; kept in the history of each line [default: the name of the user]
+    #[arg(long, env = "APEX_OPERATOR", hide_env_values = true, value_name = "NAME")]
+    operator: Option<String>,
+    #[command(flatten)]
+    confirm: ConfirmArgs,
+    #[command(flatten)]
+    pace: PaceArgs,
+    #[command(flatten)]
+    preflight: PreflightArgs,
+    #[command(flatten)]
+    journal: JournalArgs,
+    #[command(flatten)]
+    connection: ConnectionArgs,
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" | b"\t" => Ok(b'\t'),
+        [mark @ (b',' | b';' | b'|')] => Ok(*mark),
+        _ => Err("must be one of: , ; | tab".to_owned()),
+    }
+}
+
+/// A secret has no place on a command line, where everyone on the machine can read it.
+fn default_value(text: &str) -> Result<DefaultValue, String> {
+    let named = text.split_once('=').and_then(|(name, _)| Field::of_title(name));
+    match named.filter(|field| field.is_secret()) {
+        Some(field) => Err(format!("{field} is a secret: it stands in the file, not on the command line")),
+        None => text.parse(),
+    }
+}
+
+pub(super) async fn run(args: RunArgs, printer: &Printer) -> Ended {
+    if args.file.is_dir() {
+        let what = format!("{} is a directory, not a file", name_of(&args.file));
+        return Err(Failure::usage(what, "give a file in it"));
+    }
+    let fit = Fit::of(args.preflight.preflight()?);
+    if args.dry_run {
+        return dry_run(&args, &fit, printer).await;
+    }
+    let settings = args.settings()?;
+    let connected = args.connection.connect()?;
+    refuse_read_only(&connected)?;
+    let journal = args.journal.open_with(connected.client.clock().clone()).await?;
+    let spec = args.spec(&connected, &settings);
+    let report = args.look(&journal, spec, connected.secret.expose_secret(), &fit, printer).await?;
+    let job = &report.job;
+    if let Err(refusal) = args.may_go_on(&report, printer) {
+        let results = settings.results.as_deref().filter(|_| report.bad > 0);
+        let written = results::write(&journal, job, results, None, printer).await;
+        journal.discard_draft(job.number).await.map_err(|error| failure(&error))?;
+        return written.and(Err(refusal));
+    }
+    let twins = journal.let_in(job).await.map_err(|error| failure(&error))?;
+    tell_start(printer, job, report.good() - twins, twins);
+    carry(&journal, job, &connected, &settings, printer).await
+}
+
+/// Looks at the rows in a journal that is thrown away.
+async fn dry_run(args: &RunArgs, fit: &Fit, printer: &Printer) -> Ended {
+    let client = args.connection.client_that_sends_nothing()?;
+    let directory = tempfile::tempdir()
+        .map_err(|error| Failure::local(format!("no temporary directory can be made: {error}")))?;
+    let location = apex_mobility::fleet::journal::Location::File(directory.path().join("journal.db"));
+    let journal = Journal::open(&location, client.clock().clone()).await.map_err(|error| failure(&error))?;
+    let report = args.look(&journal, JobSpec::default(), "none", fit, printer).await?;
+    let twins = journal.claim_keys(report.job.number).await.map_err(|error| failure(&error))?;
+    if twins > 0 {
+        printer.note(&format!("the same as another row: {}", rows(twins)));
+    }
+    if report.destructive() > 0 {
+        let count = rows(report.destructive());
+        printer.note(&format!(
+            "{count} would take away what cannot simply be given back: a run asks, or needs --yes"
+        ));
+    }
+    let would = if report.bad > 0 && !args.skip_bad { 0 } else { report.good() - twins };
+    printer.note(&format!("dry run: {} would be sent; nothing was sent", rows(would)));
+    Ok(match (report.bad, args.skip_bad) {
+        (0, _) => Exit::Ok,
+        (_, true) if would > 0 => Exit::Partial,
+        _ => Exit::Usage,
+    })
+}
+
+/// A client that may not write has no use here.
+pub(super) fn refuse_read_only(connected: &Connected) -> Result<(), Failure> {
+    if connected.client.is_read_only() {
+        return Err(Failure::usage(
+            "--read-only forbids to send anything",
+            "leave it out, or look with --dry-run",
+        ));
+    }
+    Ok(())
+}
+
+impl RunArgs {
+    fn is_stdin(&self) -> bool {
+        self.file == Path::new("-")
+    }
+
+    fn settings(&self) -> Result<Settings, Failure> {
+        let beside = (!self.is_stdin()).then(|| self.file.with_extension("results.csv"));
+        let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+        let mut settings = Settings::default().with(&self.pace);
+        settings.results = self.results.clone().or(beside).map(absolute);
+        settings.failed = self.failed.clone().map(absolute);
+        let input = absolute(self.file.clone());
+        for (path, flag) in [(&settings.results, "--results"), (&settings.failed, "--failed")] {
+            check_place(path.as_deref(), flag)?;
+            if path.as_ref() == Some(&input) {
+                return Err(Failure::usage(
+                    format!("{} is the input itself", input.display()),
+                    format!("give {flag} another file"),
+                ));
+            }
+        }
+        Ok(settings)
+    }
+
+    fn spec(&self, connected: &Connected, settings: &Settings) -> JobSpec {
+        let user = || ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+        JobSpec {
+            server: connected.server.clone(),
+            label: name_of(&self.file),
+            operator: self.operator.clone().or_else(user).unwrap_or_default(),
+            reason: self.reason.clone(),
+            options: settings.to_json(),
+        }
+    }
+
+    /// Reads all rows into a draft, and says what was seen.
+    async fn look(
+        &self,
+        journal: &Journal,
+        spec: JobSpec,
+        secret: &str,
+        fit: &Fit,
+        printer: &Printer,
+    ) -> Result<Report, Failure> {
+        let name = name_of(&self.file);
+        let input = Input::open(self.source()?, self.format(), self.op, &self.defaults)
+            .map_err(|problem| Failure::usage(format!("{name} {}", problem.what), problem.next))?;
+        let report = journal.preflight(spec, input, secret, &|task| fit.check(task)).await;
+        let report = report.map_err(|error| preflight::failure(error, &name))?;
+        preflight::tell(printer, &name, &report, fit);
+        Ok(report)
+    }
+
+    fn source(&self) -> Result<Box<dyn BufRead + Send>, Failure> {
+        if self.is_stdin() {
+            return Ok(Box::new(BufReader::new(io::stdin())));
+        }
+        let name = name_of(&self.file);
+        match File::open(&self.file) {
+            Ok(file) => Ok(Box::new(BufReader::new(file))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(Failure::usage(format!("there is no file {name}"), "check the path"))
+            }
+            Err(error) => Err(Failure::usage(
+                format!("{name} cannot be read: {error}"),
+                "see that the file can be read",
+            )),
+        }
+    }
+
+    fn format(&self) -> Format {
+        match (self.jsonl, self.delimiter) {
+            (true, _) => Format::JsonLines,
+            (_, Some(mark)) => Format::Csv(mark),
+            _ => Format::of_name(&self.file.to_string_lossy()),
+        }
+    }
+
+    /// Whether the rows may be sent: none is bad, and somebody has said yes to what cannot be undone.
+    fn may_go_on(&self, report: &Report, printer: &Printer) -> Result<(), Failure> {
+        if report.bad > 0 && !self.skip_bad {
+            let what = format!("{} to correct", rows(report.bad));
+            return Err(Failure::usage(
+                what,
+                "correct the file and run it again, or send the others with --skip-bad",
+            ));
+        }
+        if report.good() == 0 {
+            return Err(Failure::usage("no row can be sent", "correct the file and run it again"));
+        }
+        let count = report.destructive();
+        if count > 0 && self.confirm.asks(printer)? {
+            let taken = report.operations.iter().filter(|(operation, _)| operation.is_destructive());
+            let taken: Vec<_> = taken.map(|(operation, count)| format!("{count} {operation}")).collect();
+            printer.question(&format!(
+                "this takes away what cannot simply be given back: {}\n\
+                 type the number of these rows to go on: ",
+                taken.join(", ")
+            ));
+            if printer.answer().trim() != count.to_string() {
+                return Err(Failure::declined().with_next(format!("run it again and type {count}")));
+            }
+        }
+        Ok(())
+    }
+}

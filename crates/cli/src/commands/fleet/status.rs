@@ -1,0 +1,34 @@
+//! `apex fleet status`.
+
+use apex_mobility::fleet::journal::JobState;
+use clap::Args;
+
+use super::journal::{JobArgs, JournalArgs, failure};
+use super::shown::JobRow;
+use crate::commands::Ended;
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+/// Show how far a job is, from the journal alone
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    job: JobArgs,
+    #[command(flatten)]
+    journal: JournalArgs,
+}
+
+pub(super) async fn run(args: StatusArgs, printer: &Printer) -> Ended {
+    let journal = args.journal.open().await?;
+    let job = args.job.find(&journal).await?;
+    let tally = journal.tally(job.number).await.map_err(|error| failure(&error))?;
+    printer.record(&JobRow::of(&job, &tally));
+    match job.state {
+        JobState::Draft => {
+            printer.note("its rows were never let in, and nothing was sent: run the file again");
+        }
+        JobState::Finished => {}
+        _ => printer.note(&format!("go on: apex fleet resume {}", job.id)),
+    }
+    Ok(Exit::Ok)
+}
