@@ -63,7 +63,6 @@ impl Location {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
     Sqlite,
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "this build has one store"))]
     Postgres,
 }
 
