@@ -44,6 +44,15 @@ enum Task {
     Features,
     /// Check the rules of the source text: who names what, which files exist
     Rules,
+    /// Kill a fleet job at every boundary and at any moment, resume it, and hold it to the sandbox's ledger
+    Crash {
+        /// Jobs that are carried through
+        #[arg(long, default_value_t = 200)]
+        rounds: u64,
+        /// The first round's seed, to see a failure again; another one each time unless set
+        #[arg(long)]
+        seed: Option<u64>,
+    },
     /// Measure the SDK against plain reqwest, print a table and write `target/bench.json`
     Bench(bench::Options),
     /// Run every write through every fault and every variant, and judge the client by the ledger
@@ -58,6 +67,7 @@ fn main() -> ExitCode {
         Task::Deps => deps(),
         Task::Features => features(),
         Task::Rules => rules(),
+        Task::Crash { rounds, seed } => crash(rounds, seed),
         Task::Bench(options) => measure(&options),
         // What was given is right, or there would be no task: the matrix reads it again.
         Task::Matrix(_) => run(cargo().args(matrix::cargo_arguments(std::env::args_os().skip(2)))),
@@ -123,6 +133,22 @@ fn rules() -> Result<String, String> {
     let sources = source_rules::Sources::read(&workspace_root()).map_err(|error| error.to_string())?;
     verdict(source_rules::check(&sources))?;
     Ok(format!("source rules: {} files, no rule broken", sources.len()))
+}
+
+fn crash(rounds: u64, seed: Option<u64>) -> Result<String, String> {
+    let mut test = cargo();
+    test.args([
+        "test",
+        "--package=apex-mobility-tests",
+        "--test=crash",
+        "--",
+        "--rounds",
+        &rounds.to_string(),
+    ]);
+    if let Some(seed) = seed {
+        test.args(["--seed", &seed.to_string()]);
+    }
+    run(&mut test)
 }
 
 fn measure(options: &bench::Options) -> Result<String, String> {
