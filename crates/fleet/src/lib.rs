@@ -22,6 +22,7 @@ pub mod line;
 pub mod operation;
 pub mod plan;
 pub mod preflight;
+pub mod reconcile;
 pub mod results;
 pub mod row;
 pub mod seal;

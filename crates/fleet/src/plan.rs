@@ -10,6 +10,7 @@ mod file;
 mod steps;
 
 pub use draft::{Drafted, PlanError, PlannedLine, Refusal, draft};
+pub(crate) use draft::{READS, key_of};
 pub use file::{PlanFile, PlanFileError, PlanSummary, PlanWriter};
 pub use steps::{Mark, RESTORE_DAYS, Step, Unreachable, steps};
 
