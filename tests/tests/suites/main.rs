@@ -8,5 +8,6 @@ mod journal;
 mod live;
 mod matrix;
 mod postgres;
+mod rows_in_rows_out;
 mod story;
 mod wire_profile;
