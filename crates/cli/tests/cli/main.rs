@@ -13,6 +13,7 @@ mod doctor;
 mod dry_run;
 mod examples;
 mod explain;
+mod flags;
 mod fleet;
 mod fleet_cut_off;
 mod harness;
