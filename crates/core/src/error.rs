@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::catalog::{Class, Row};
+use crate::catalog::{self, Class, Row};
 use crate::error_body::ErrorBody;
 use crate::retry::Effect;
 use crate::transport::BoxError;
@@ -55,6 +55,8 @@ pub enum ErrorKind {
     /// The call's turn to send would have come after its deadline: the client is at its limits, or the server
     /// has asked to be left alone for longer. Not sent.
     NoTurn,
+    /// A look before showed that it would do something else than was asked for. Nothing was sent.
+    Withheld,
     /// No connection came about.
     Connect,
     /// No answer in time.
@@ -108,6 +110,17 @@ impl Error {
             retry_after: None,
             source: None,
         }))
+    }
+
+    /// A write that is not sent, since a look before showed that it would do something else than was asked for. `why`
+    /// must not hold a customer's identifier; words that the error catalog knows give it their class and advice.
+    #[must_use]
+    pub fn withheld(operation: &'static str, why: &'static str) -> Self {
+        let error = Self::new(ErrorKind::Withheld, operation, Effect::NotSent, why);
+        match catalog::explain(why).first() {
+            Some(row) => error.with_row(row),
+            None => error,
+        }
     }
 
     pub(crate) fn configuration(what: impl Into<String>) -> Self {

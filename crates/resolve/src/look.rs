@@ -7,7 +7,7 @@ use std::time::Duration;
 use apex_mobility_billing_account::Account;
 use apex_mobility_billing_account::operations as account;
 use apex_mobility_core::finding::{LineTrail, Shown};
-use apex_mobility_core::wire::Service;
+use apex_mobility_core::wire::{LineStatus, Service};
 use apex_mobility_core::{Error, Operation, Traceable};
 use apex_mobility_line_configuration::operations as line;
 use apex_mobility_line_details::operations::GetLine;
@@ -30,6 +30,11 @@ pub trait Look: Traceable {
 
     /// Whether [`Resolver::send`](crate::Resolver::send) looks before it sends.
     const LOOKS_BEFORE: bool = true;
+
+    /// Why it must not be sent to what was seen before, if it must not: it would do something else than was asked for.
+    fn forbidden(_before: &Self::Seen) -> Option<&'static str> {
+        None
+    }
 
     /// Looks once.
     fn look(
@@ -97,7 +102,6 @@ macro_rules! at_the_line {
 
 at_the_line!(
     status::SuspendLine,
-    status::ResumeLine,
     status::CancelLine,
     status::RestoreLine,
     ChangeNumber,
@@ -106,6 +110,18 @@ at_the_line!(
     line::UpdateSubscriber,
     ChangePlan
 );
+
+impl Look for status::ResumeLine {
+    /// contract 4.5: a resume can never silently revive a cancelled line. Whether AT&T sees to that is not known.
+    fn forbidden(before: &LineTrail) -> Option<&'static str> {
+        let cancelled = before.line().and_then(Service::status) == Some(LineStatus::Cancelled);
+        cancelled.then_some("the subscriber is inactive: the line is cancelled, and a resume could revive it")
+    }
+
+    async fn look(&self, reads: &Reads, before: Option<&LineTrail>) -> Result<LineTrail, Error> {
+        reads.line(&self.number, before).await
+    }
+}
 
 /// Writes that the port status of their number tells about.
 macro_rules! at_the_port {

@@ -129,6 +129,9 @@ impl Resolver {
         let items = call.operation().items();
         let strict = self.look_before && <<C::Operation as Write>::Item as Look>::LOOKS_BEFORE;
         let before = if strict { before(&reads.with_retries(), items).await } else { Vec::new() };
+        if let Some(why) = before.iter().flatten().find_map(<C::Operation as Write>::Item::forbidden) {
+            return Outcome::Rejected(Error::withheld(<C::Operation as Operation>::NAME, why));
+        }
         tell(Step::Sending);
         let answer = call.send().await;
         let sent = call.client().clock().wall();

@@ -95,7 +95,12 @@ impl Worker<'_> {
         let mut before = String::new();
         if self.engine.options.look_before && O::LOOKS_BEFORE {
             match self.resolver.look(&operation).await {
-                Ok(seen) => before = serde_json::to_string(&seen).unwrap_or_default(),
+                Ok(seen) => {
+                    if let Some(why) = O::forbidden(&seen) {
+                        return self.withhold(item, why).await;
+                    }
+                    before = serde_json::to_string(&seen).unwrap_or_default();
+                }
                 Err(error) if error.is_transient() || PutOff::of(&error).for_good => {
                     return Ok(Sent::not_sent(vec![item.id], Some(PutOff::of(&error))));
                 }
@@ -111,6 +116,13 @@ impl Worker<'_> {
         call.options.trace_id = Some(intent.id.clone());
         let answer = call.send().await.map(|answer| call.operation().learned(&answer.value));
         self.take_down(std::slice::from_ref(item), &intent, answer).await
+    }
+
+    /// It would do something else than was asked for: it is not sent at all.
+    async fn withhold(&self, item: &Item, why: &'static str) -> Result<Sent, EngineError> {
+        let event = Learned::because(State::Dropped, why).event(item, "");
+        self.engine.journal.record(vec![event]).await?;
+        Ok(Sent { items: vec![item.id], states: vec![State::Dropped], put_off: None })
     }
 
     async fn send_batch<O: Operation>(

@@ -313,3 +313,19 @@ async fn what_stayed_unknown_or_overdue_gets_another_look_by_a_resume() {
     assert_eq!(states(&journal, &job).await, [State::Done, State::Done]);
     assert_eq!(place.sandbox.ledger().len(), 2);
 }
+
+#[tokio::test]
+async fn a_resume_is_not_sent_to_a_cancelled_line() {
+    let place = Place::new(100);
+    place.sandbox.set_variant("restore_mode", "resume_too").unwrap();
+    let journal = place.journal().await;
+    let of = |letter: &str| place.sandbox.find_line(|line| line.status == letter).unwrap();
+    let suspended =
+        place.sandbox.find_line(|line| line.status == "S" && line.imei == line.network_imei).unwrap();
+    let text =
+        format!("number,reason\n{},CR\n{},CR\n", of("C").subscriber_number, suspended.subscriber_number);
+    let job = place.job(&journal, Some(FleetOperation::Resume), &text).await;
+    assert_eq!(place.run(&journal, &job, Options::default()).await, Ended::Finished);
+    assert_eq!(states(&journal, &job).await, [State::Dropped, State::Done]);
+    assert_eq!(place.sandbox.ledger().len(), 1);
+}

@@ -15,7 +15,7 @@ use apex_mobility_rate_plan_change::RatePlanChange;
 use apex_mobility_resolve::Why;
 use apex_mobility_sandbox::{Fault, LineView};
 use apex_mobility_service_activation::{ActivationBatch, ServiceActivation};
-use apex_mobility_status_change::{CancelReason, RestoreReason, ResumeReason, StatusChange, SuspendReason};
+use apex_mobility_status_change::{CancelReason, RestoreReason, StatusChange, SuspendReason};
 
 use crate::carrier::{Belief, Beliefs, Carrier};
 use crate::writes;
@@ -33,11 +33,6 @@ fn any(carrier: &Carrier, status: &str) -> LineView {
 fn suspend_a_suspended_line(carrier: &Carrier) -> Beliefs<'_> {
     let number = any(carrier, "S").subscriber_number;
     carrier.send(status(carrier).suspend(number, SuspendReason::CustomerRequest))
-}
-
-fn resume_a_cancelled_line(carrier: &Carrier) -> Beliefs<'_> {
-    let number = any(carrier, "C").subscriber_number;
-    carrier.send(status(carrier).resume(number, ResumeReason::CustomerRequest))
 }
 
 fn cancel_a_cancelled_line(carrier: &Carrier) -> Beliefs<'_> {
@@ -134,9 +129,8 @@ fn remove_an_address_of_nobody(carrier: &Carrier) -> Beliefs<'_> {
 
 type Send = for<'a> fn(&'a Carrier) -> Beliefs<'a>;
 
-const CASES: [(&str, Send, &str, Belief); 17] = [
+const CASES: [(&str, Send, &str, Belief); 16] = [
     ("suspend", suspend_a_suspended_line, "status.change", ALREADY),
-    ("resume", resume_a_cancelled_line, "status.change", Belief::NotApplied),
     ("cancel", cancel_a_cancelled_line, "status.change", ALREADY),
     ("restore", restore_an_active_line, "status.change", ALREADY),
     ("restore late", restore_too_late, "status.change", Belief::NotApplied),

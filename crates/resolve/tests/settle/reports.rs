@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use apex_mobility_core::catalog::Class;
 use apex_mobility_core::domain::Date;
 use apex_mobility_core::finding::{Doubt, LineTrail};
+use apex_mobility_core::{Effect, ErrorKind};
 use apex_mobility_line_configuration::{LineConfiguration, operations as line};
 use apex_mobility_number_change::operations::ChangeNumber;
 use apex_mobility_number_change::{NumberChange, NumberChoice};
@@ -11,7 +13,7 @@ use apex_mobility_pdp_provisioning::{AddressCount, PdpProvisioning};
 use apex_mobility_resolve::{LookAgain, Outcome, Resolver, Sight, Verdict, Why};
 use apex_mobility_sandbox::{Fault, FaultRule, LineChange, LineView, When};
 use apex_mobility_service_activation::{ActivationBatch, ServiceActivation};
-use apex_mobility_status_change::{StatusChange, SuspendReason, operations as status};
+use apex_mobility_status_change::{ResumeReason, StatusChange, SuspendReason, operations as status};
 
 use crate::carrier::Carrier;
 use crate::writes;
@@ -260,4 +262,23 @@ async fn a_client_that_may_not_write_still_settles() {
     let resolver = Resolver::new(&carrier.client.read_only());
     let hour_ago = carrier.sandbox.now() - Duration::from_secs(3600);
     assert!(resolver.settle(&write).sent(hour_ago).await.is_not_applied());
+}
+
+#[tokio::test]
+async fn a_resume_is_not_sent_to_a_cancelled_line_whatever_the_carrier_would_do_with_it() {
+    for mode in ["restore_only", "resume_too"] {
+        let carrier = Carrier::new(1);
+        carrier.sandbox.set_variant("restore_mode", mode).unwrap();
+        let number = carrier.line(|line| line.status == "C").subscriber_number;
+        let resume = StatusChange::new(&carrier.client).resume(number, ResumeReason::CustomerRequest);
+        let Outcome::Rejected(error) = carrier.resolver.send(resume).await else { panic!("{mode}") };
+        assert_eq!((error.kind(), error.effect()), (ErrorKind::Withheld, Effect::NotSent));
+        assert_eq!((error.class(), error.attempts()), (Class::WrongOrder, 0));
+        assert_eq!((carrier.writes_sent(), carrier.sandbox.ledger().len()), (0, 0));
+    }
+    let carrier = Carrier::new(1);
+    let line = carrier.line(|line| line.status == "S" && line.imei == line.network_imei);
+    let resume =
+        StatusChange::new(&carrier.client).resume(line.subscriber_number, ResumeReason::CustomerRequest);
+    assert!(matches!(carrier.resolver.send(resume).await, Outcome::Accepted { .. }));
 }
