@@ -53,6 +53,14 @@ impl Journal {
         Ok(Self { store, writer, clock })
     }
 
+    /// Closes the journal for all its clones, and waits until that is done: whoever is to copy or move the file needs
+    /// to know. Dropping the last clone closes it too, in the background.
+    pub async fn close(self) {
+        // The readers first: the last to leave puts everything into the one file.
+        self.store.readers.close().await;
+        self.store.writer.close().await;
+    }
+
     /// Begins a job, still without items.
     ///
     /// # Errors

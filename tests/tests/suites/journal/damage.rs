@@ -104,13 +104,13 @@ async fn an_older_copy_in_a_journals_place_is_refused_until_somebody_says_that_i
     let (file, copy) = (directory.path().join("journal.db"), directory.path().join("copy.db"));
     let journal = open(&file_in(directory.path())).await.unwrap();
     let job = job_of(&journal, items(2)).await.number;
-    drop(journal);
+    journal.close().await;
     wait_until_closed(directory.path()).await;
     fs::copy(&file, &copy).unwrap();
     let journal = open(&file_in(directory.path())).await.unwrap();
     let all = ids(&journal, job).await;
     journal.intend(unseen(all), "a".to_owned(), soon()).await.unwrap();
-    drop(journal);
+    journal.close().await;
     wait_until_closed(directory.path()).await;
     fs::copy(&copy, &file).unwrap();
     for _ in 0..2 {
@@ -122,7 +122,7 @@ async fn an_older_copy_in_a_journals_place_is_refused_until_somebody_says_that_i
     assert_eq!(states(&open(&file_in(directory.path())).await.unwrap(), job).await, [State::Planned; 2]);
 }
 
-/// Until nobody has the file any more: its connections end in the background.
+/// Until the file is whole and free again: its lock is given back in the background.
 async fn wait_until_closed(directory: &Path) {
     use apex_mobility::clock::Clock;
     let clock = SystemClock::new();
@@ -179,7 +179,7 @@ async fn a_journal_that_cannot_be_written_is_refused_before_anything_is_sent() {
     let file = directory.path().join("journal.db");
     let journal = open(&file_in(directory.path())).await.unwrap();
     job_of(&journal, items(3)).await;
-    drop(journal);
+    journal.close().await;
     wait_until_closed(directory.path()).await;
     let user = Unprivileged::here(directory.path());
     let before = fs::read(&file).unwrap();
