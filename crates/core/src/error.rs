@@ -4,9 +4,9 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 
-use crate::catalog::{self, Class, Row};
+use crate::catalog::{self, Class, NoOp, Row, Signal};
 use crate::error_body::ErrorBody;
 use crate::retry::Effect;
 use crate::transport::BoxError;
@@ -113,14 +113,17 @@ impl Error {
     }
 
     /// A write that is not sent, since a look before showed that it would do something else than was asked for. `why`
-    /// must not hold a customer's identifier; words that the error catalog knows give it their class and advice.
+    /// must not hold a customer's identifier; its class and advice are those of a refusal in these words.
     #[must_use]
     pub fn withheld(operation: &'static str, why: &'static str) -> Self {
-        let error = Self::new(ErrorKind::Withheld, operation, Effect::NotSent, why);
-        match catalog::explain(why).first() {
-            Some(row) => error.with_row(row),
-            None => error,
-        }
+        let body = ErrorBody::read(why.as_bytes());
+        let refused = Signal::Answered {
+            status: StatusCode::BAD_REQUEST,
+            method: &Method::PATCH,
+            body: &body,
+            no_op: NoOp::Never,
+        };
+        Self::new(ErrorKind::Withheld, operation, Effect::NotSent, why).with_row(catalog::look_up(&refused))
     }
 
     pub(crate) fn configuration(what: impl Into<String>) -> Self {

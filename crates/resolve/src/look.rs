@@ -115,7 +115,7 @@ impl Look for status::ResumeLine {
     /// contract 4.5: a resume can never silently revive a cancelled line. Whether AT&T sees to that is not known.
     fn forbidden(before: &LineTrail) -> Option<&'static str> {
         let cancelled = before.line().and_then(Service::status) == Some(LineStatus::Cancelled);
-        cancelled.then_some("the subscriber is inactive: the line is cancelled, and a resume could revive it")
+        cancelled.then_some("the line is already cancelled, and a resume could revive it")
     }
 
     async fn look(&self, reads: &Reads, before: Option<&LineTrail>) -> Result<LineTrail, Error> {
