@@ -1,7 +1,7 @@
 //! For the tests of the API crates: one exchange over HTTP, as text to keep.
 //!
 //! An API crate's `tests/wire.rs` sends each of its operations through [`exchange`] and keeps the request
-//! as a snapshot: method, path, headers and body, as they went over a socket. [`read`] and [`write`] do without
+//! as a snapshot: method, path, headers and body, as they went over a socket. [`read`] and [`write()`] do without
 //! one, and [`unreadable`] finds what an operation cannot read of all that AT&T may write.
 
 mod oddities;
