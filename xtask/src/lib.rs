@@ -9,6 +9,8 @@ pub mod dependencies;
 pub mod features;
 pub mod matrix;
 pub mod outside;
+#[cfg(unix)]
+pub mod postgres;
 pub mod source_rules;
 
 mod findings;

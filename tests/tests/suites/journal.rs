@@ -16,8 +16,7 @@ use apex_mobility_fleet::journal::{
     Event, Facts, ItemId, JobInfo, JobNumber, JobSpec, Journal, JournalError, Location, NewItem,
 };
 use apex_mobility_fleet::{Field, FleetOperation, Row, State};
-
-use crate::postgres::Cluster;
+use xtask::postgres::Cluster;
 
 /// Where a journal of a test is.
 pub(crate) struct Place {

@@ -7,7 +7,6 @@ mod hidden_limit;
 mod journal;
 mod live;
 mod matrix;
-mod postgres;
 mod rows_in_rows_out;
 mod story;
 mod wire_profile;

@@ -6,9 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use xtask::postgres::Unprivileged;
+
 use super::processes::{again, configure, program, said};
 use super::*;
-use crate::postgres::Unprivileged;
 
 const FILE: &str = "APEX_TEST_JOURNAL";
 

@@ -1,6 +1,11 @@
-//! A PostgreSQL server of the suite's own: started when it is first wanted, gone when the process is, however it ends.
+//! A PostgreSQL server of a suite's or a benchmark's own: started when it is first wanted, gone when the process is,
+//! however it ends.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where it finds something wrong")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a suite ends where it finds something wrong"
+)]
 
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, chown};
@@ -10,7 +15,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A server that runs.
-pub(crate) struct Cluster {
+#[derive(Debug)]
+pub struct Cluster {
     port: u16,
     bin: PathBuf,
     databases: AtomicU32,
@@ -30,7 +36,7 @@ rm -rf "$DIR"
 
 impl Cluster {
     /// The server; none where no PostgreSQL is installed, which is said loudly, and is a failure in CI.
-    pub(crate) fn get() -> Option<&'static Self> {
+    pub fn get() -> Option<&'static Self> {
         static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
         CLUSTER.get_or_init(Self::start).as_ref()
     }
@@ -85,7 +91,7 @@ impl Cluster {
     }
 
     /// The URL of a new, empty database.
-    pub(crate) fn database(&self) -> String {
+    pub fn database(&self) -> String {
         let name = format!("journal_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         let made = Command::new(self.bin.join("createdb"))
             .args(["-h", "127.0.0.1", "-U", "apex", "-p", &self.port.to_string(), &name])
@@ -117,7 +123,8 @@ fn installed() -> Option<PathBuf> {
 }
 
 /// Who runs the server: it refuses to be run by root.
-pub(crate) enum Unprivileged {
+#[derive(Debug)]
+pub enum Unprivileged {
     /// This user.
     Me,
     /// This process is root's: the user `nobody`.
@@ -128,7 +135,7 @@ const NOBODY: u32 = 65534;
 
 impl Unprivileged {
     /// Gives the directory to the user, too.
-    pub(crate) fn here(directory: &Path) -> Self {
+    pub fn here(directory: &Path) -> Self {
         if std::fs::metadata(directory).unwrap().uid() != 0 {
             return Self::Me;
         }
@@ -137,7 +144,7 @@ impl Unprivileged {
     }
 
     /// A program that is run by the user.
-    pub(crate) fn command(&self, program: &Path) -> Command {
+    pub fn command(&self, program: &Path) -> Command {
         match self {
             Self::Me => Command::new(program),
             Self::Nobody => {
