@@ -248,20 +248,11 @@ impl Journal {
         items_of(query.fetch_all(&self.store.readers).await)
     }
 
-    /// The requests of a job that AT&T works on; with those that are overdue or wait for a person, if they are wanted.
-    pub(crate) async fn requests(
-        &self,
-        job: JobNumber,
-        overdue_too: bool,
-    ) -> Result<Vec<Request>, JournalError> {
-        const ACCEPTED: &str = "SELECT operation, request_id, MIN(accepted) AS accepted FROM item
-            WHERE job = $1 AND state = 'accepted' GROUP BY operation, request_id";
-        const ALL: &str = "SELECT operation, request_id, MIN(accepted) AS accepted FROM item
+    /// The requests of a job that AT&T works on, those too that are overdue or wait for a person.
+    pub(crate) async fn requests(&self, job: JobNumber) -> Result<Vec<Request>, JournalError> {
+        const REQUESTS: &str = "SELECT operation, request_id, MIN(accepted) AS accepted FROM item
             WHERE job = $1 AND state IN ('accepted', 'overdue', 'waiting') GROUP BY operation, request_id";
-        let rows = sqlx::query(if overdue_too { ALL } else { ACCEPTED })
-            .bind(job.0)
-            .fetch_all(&self.store.readers)
-            .await;
+        let rows = sqlx::query(REQUESTS).bind(job.0).fetch_all(&self.store.readers).await;
         let rows = rows.map_err(|error| JournalError::read(&error))?;
         let request = |row: &AnyRow| {
             Ok(Request {
@@ -337,7 +328,7 @@ fn items_of(rows: Result<Vec<AnyRow>, sqlx::Error>) -> Result<Vec<Item>, Journal
 }
 
 /// Milliseconds since 1970.
-fn millis(time: SystemTime) -> i64 {
+pub(crate) fn millis(time: SystemTime) -> i64 {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

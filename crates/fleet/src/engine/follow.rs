@@ -1,5 +1,10 @@
 //! Following: requests that AT&T has taken, to their end.
+//!
+//! A request that is waited for is a place in a queue and no more: a job can have as many of them as it has rows, for
+//! days.
 
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet};
 use std::time::{Duration, SystemTime};
 
 use apex_mobility_core::domain::{Iccid, Imei, SubscriberNumber};
@@ -16,7 +21,7 @@ use crate::operation::FleetOperation;
 use crate::state::State;
 
 /// A request that AT&T has taken.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Request {
     pub(crate) operation: FleetOperation,
     pub(crate) id: String,
@@ -78,53 +83,112 @@ enum Look {
     Pdp(BatchStatus, PdpChange),
 }
 
+/// A request, and how often the last looks at it did not come through.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Followed {
+    request: Request,
+    failed_looks: u8,
+}
+
+/// The requests that are followed, by when to look at them.
+#[derive(Debug, Default)]
+pub(super) struct Followings {
+    known: HashSet<(FleetOperation, String)>,
+    /// By the clock's monotonic time.
+    due: BinaryHeap<Reverse<(Duration, Followed)>>,
+}
+
+impl Followings {
+    /// Takes a request in, unless it is known, and says when its first look is due.
+    pub(super) fn begin(&mut self, request: Request, due: impl FnOnce(&Request) -> Duration) {
+        if self.known.insert((request.operation, request.id.clone())) {
+            self.due.push(Reverse((due(&request), Followed { request, failed_looks: 0 })));
+        }
+    }
+
+    /// When the next look is due.
+    pub(super) fn next_due(&self) -> Option<Duration> {
+        self.due.peek().map(|Reverse((due, _))| *due)
+    }
+
+    /// The next request to look at, if its time has come.
+    pub(super) fn take_due(&mut self, now: Duration) -> Option<Followed> {
+        self.next_due().filter(|due| *due <= now)?;
+        self.due.pop().map(|Reverse((_, followed))| followed)
+    }
+
+    /// A look came to its end: the next one is due then, or there is none.
+    pub(super) fn looked(&mut self, followed: Followed, next: Option<Duration>) {
+        match next {
+            Some(due) => self.due.push(Reverse((due, followed))),
+            None => {
+                self.known.remove(&(followed.request.operation, followed.request.id));
+            }
+        }
+    }
+
+    /// None of them is looked at any more.
+    pub(super) fn clear(&mut self) {
+        self.known.clear();
+        self.due.clear();
+    }
+}
+
 impl Worker<'_> {
-    /// Looks until every row of the request has come to its end, or it is overdue, or the run is stopped.
-    pub(super) async fn follow(&self, request: &Request) -> Result<(), EngineError> {
+    /// When the first look at a request is due, by the clock's monotonic time.
+    pub(super) fn first_look(&self, request: &Request) -> Duration {
+        let first = self.first_of(request);
+        let wait = first.saturating_sub(self.age(request));
+        self.engine.client.clock().monotonic().saturating_add(wait)
+    }
+
+    /// Looks once, and notes what it shows. Gives when the next look is due; none when every row of the request has come
+    /// to its end, or it is overdue.
+    pub(super) async fn look_at(&self, followed: &mut Followed) -> Result<Option<Duration>, EngineError> {
+        let request = &followed.request;
         let Some(way) = Way::to(request) else {
             return self.give_up(request, "and gave it an id that cannot be asked for").await;
         };
-        let schedule = way.schedule();
-        let clock = self.engine.client.clock().clone();
+        let (schedule, poll_every) = (way.schedule(), self.engine.options.poll_every);
+        let looked_at = self.age(request);
+        let clock = self.engine.client.clock();
+        match way.look(&self.engine.client).await {
+            Ok(look) => {
+                failpoint!(Follow);
+                if self.judge(request, &look).await? == 0 {
+                    return Ok(None);
+                }
+            }
+            // The last look is one that showed something, or the third that did not.
+            Err(error) if error.is_transient() && followed.failed_looks < 2 => {
+                followed.failed_looks += 1;
+                let wait = error.retry_after().unwrap_or(AFTER_SILENCE);
+                return Ok(Some(clock.monotonic().saturating_add(wait)));
+            }
+            Err(error) if error.is_transient() => {}
+            Err(error) => return self.give_up(request, &error.to_string()).await,
+        }
+        if looked_at >= schedule.overdue {
+            return self.give_up(request, "it should have come to an end by now").await;
+        }
+        followed.failed_looks = 0;
+        let next = match poll_every {
+            Some(every) => looked_at.saturating_add(every),
+            None => schedule.next_after(looked_at.max(self.first_of(&followed.request))),
+        };
+        let due = next.min(schedule.overdue.max(looked_at));
+        Ok(Some(clock.monotonic().saturating_add(due.saturating_sub(self.age(&followed.request)))))
+    }
+
+    fn first_of(&self, request: &Request) -> Duration {
+        let of_api = || Way::to(request).map_or(Duration::ZERO, |way| way.schedule().first);
+        self.engine.options.poll_every.unwrap_or_else(of_api)
+    }
+
+    fn age(&self, request: &Request) -> Duration {
         let accepted = Duration::from_millis(u64::try_from(request.accepted).unwrap_or(0));
         let accepted = SystemTime::UNIX_EPOCH + accepted;
-        let age = || clock.wall().duration_since(accepted).unwrap_or_default();
-        let poll_every = self.engine.options.poll_every;
-        let first = poll_every.unwrap_or(schedule.first);
-        let mut due = if age() < first { first } else { age() };
-        let mut failed_looks = 0;
-        loop {
-            tokio::select! {
-                () = clock.sleep(due.saturating_sub(age())) => {}
-                () = self.stop.stopping() => return Ok(()),
-            }
-            let looked_at = age();
-            match way.look(&self.engine.client).await {
-                Ok(look) => {
-                    failpoint!(Follow);
-                    if self.judge(request, &look).await? == 0 {
-                        return Ok(());
-                    }
-                }
-                // The last look is one that showed something, or the third that did not.
-                Err(error) if error.is_transient() && failed_looks < 2 => {
-                    failed_looks += 1;
-                    due = age().saturating_add(error.retry_after().unwrap_or(AFTER_SILENCE));
-                    continue;
-                }
-                Err(error) if error.is_transient() => {}
-                Err(error) => return self.give_up(request, &error.to_string()).await,
-            }
-            failed_looks = 0;
-            if looked_at >= schedule.overdue {
-                return self.give_up(request, "it should have come to an end by now").await;
-            }
-            let next = match poll_every {
-                Some(every) => looked_at.saturating_add(every),
-                None => schedule.next_after(looked_at.max(first)),
-            };
-            due = next.min(schedule.overdue.max(looked_at));
-        }
+        self.engine.client.clock().wall().duration_since(accepted).unwrap_or_default()
     }
 
     /// Notes what the look shows of each row. Gives how many are still under way.
@@ -150,12 +214,12 @@ impl Worker<'_> {
         }
     }
 
-    async fn give_up(&self, request: &Request, why: &str) -> Result<(), EngineError> {
+    async fn give_up(&self, request: &Request, why: &str) -> Result<Option<Duration>, EngineError> {
         let mut after = None;
         loop {
             let page =
                 self.engine.journal.items_of_request(self.job.number, &request.id, after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else { return Ok(None) };
             after = Some(last.id);
             let overdue = |item: &Item| {
                 let mut learned = Learned::because(State::Overdue, format!("AT&T has taken it; {why}"));
@@ -242,4 +306,47 @@ fn refused(reason: &str) -> Learned {
         learned.facts.next_step = row.next_step.to_owned();
     }
     learned
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(id: &str) -> Request {
+        Request { operation: FleetOperation::PortRequest, id: id.to_owned(), accepted: 0 }
+    }
+
+    const fn at(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn the_one_that_is_due_first_is_looked_at_first_and_none_before_its_time() {
+        let mut followings = Followings::default();
+        for (id, due) in [("9725550102", 20), ("9725550101", 10), ("9725550103", 30)] {
+            followings.begin(request(id), |_| at(due));
+        }
+        assert_eq!(followings.next_due(), Some(at(10)));
+        assert_eq!(followings.take_due(at(9)), None);
+        let first = followings.take_due(at(20)).unwrap();
+        assert_eq!(first.request.id, "9725550101");
+        followings.looked(first, Some(at(40)));
+        assert_eq!(followings.take_due(at(20)).unwrap().request.id, "9725550102");
+        assert_eq!(followings.take_due(at(20)), None);
+        assert_eq!(followings.next_due(), Some(at(30)));
+    }
+
+    #[test]
+    fn a_request_is_followed_once_until_it_has_come_to_its_end() {
+        let mut followings = Followings::default();
+        let known = |followings: &mut Followings| followings.begin(request("9725550101"), |_| at(0));
+        known(&mut followings);
+        known(&mut followings);
+        let followed = followings.take_due(at(0)).unwrap();
+        known(&mut followings);
+        assert_eq!(followings.take_due(at(0)), None, "it is being looked at");
+        followings.looked(followed, None);
+        known(&mut followings);
+        assert!(followings.take_due(at(0)).is_some());
+    }
 }

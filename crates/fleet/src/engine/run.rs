@@ -3,15 +3,16 @@
 use std::collections::{HashSet, VecDeque};
 use std::time::{Duration, SystemTime};
 
+use apex_mobility_core::clock::SharedClock;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 
-use super::follow::Request;
+use super::follow::{Followed, Followings};
 use super::form::Unit;
 use super::ramp::Ramp;
 use super::send::Sent;
-use super::{Ended, EngineError, Worker};
+use super::{Ended, EngineError, Request, Worker};
 use crate::journal::{Item, ItemId};
 use crate::state::State;
 
@@ -19,6 +20,7 @@ use crate::state::State;
 struct Found {
     sendable: bool,
     open: bool,
+    /// Requests that an earlier run left for this one to follow.
     accepted: bool,
 }
 
@@ -27,8 +29,7 @@ pub(super) struct Run<'a> {
     worker: &'a Worker<'a>,
     /// Items that some work has in hand.
     busy: HashSet<ItemId>,
-    /// Requests that are followed.
-    requests: HashSet<Request>,
+    followings: Followings,
     /// Items to be sent.
     queue: VecDeque<Item>,
     ramp: Ramp,
@@ -36,10 +37,9 @@ pub(super) struct Run<'a> {
     started: SystemTime,
     /// Behind which item the second looks at what an earlier run left unknown go on; none when they are all done.
     second_looks: Option<Option<ItemId>>,
-    /// Whether requests that an earlier run found overdue are still to be looked at once more.
-    overdue_too: bool,
     sending: usize,
     settling: usize,
+    looking: usize,
     /// Nothing is sent before this moment of the clock.
     hold: Option<Duration>,
     /// Whether the end of the hold is waited for.
@@ -53,8 +53,9 @@ pub(super) struct Run<'a> {
 /// Work that came to its end.
 enum Work {
     Sent(Sent),
-    Settled(ItemId, State),
-    Followed(Request),
+    Settled(ItemId, State, Option<Request>),
+    /// A look at a request, and when the next one is due.
+    Looked(Followed, Option<Duration>),
     /// A hold is over.
     Woken,
 }
@@ -65,21 +66,23 @@ type Works<'w> = FuturesUnordered<BoxFuture<'w, Result<Work, EngineError>>>;
 const AHEAD: usize = 2000;
 /// Items that are settled at a time. Most of their time is waiting.
 const SETTLING: usize = 64;
+/// Requests that are looked at at a time.
+const LOOKING: usize = 64;
 
 impl<'a> Run<'a> {
     pub(super) fn new(worker: &'a Worker<'a>) -> Self {
         Self {
             worker,
             busy: HashSet::new(),
-            requests: HashSet::new(),
+            followings: Followings::default(),
             queue: VecDeque::new(),
             ramp: Ramp::new(&worker.engine.options),
             to_find: Found { sendable: true, open: true, accepted: true },
             started: worker.engine.client.clock().wall(),
             second_looks: Some(None),
-            overdue_too: true,
             sending: 0,
             settling: 0,
+            looking: 0,
             hold: None,
             waking: false,
             silent_since: None,
@@ -94,14 +97,14 @@ impl<'a> Run<'a> {
             self.begin_settling(&mut works).await?;
             self.begin_following(&mut works).await?;
             self.begin_sending(&mut works).await?;
-            if works.is_empty() {
+            let next_look = self.followings.next_due().filter(|_| self.looking < LOOKING);
+            if works.is_empty() && next_look.is_none() {
                 break;
             }
             tokio::select! {
-                work = works.next() => match work {
-                    Some(work) => self.take_in(work?),
-                    None => break,
-                },
+                Some(work) = works.next() => self.take_in(work?),
+                () = until(worker.engine.client.clock(), next_look), if next_look.is_some() => {}
+                () = worker.stop.stopping(), if next_look.is_some() => {}
                 () = worker.stop.leaving() => break,
             }
         }
@@ -212,41 +215,57 @@ impl<'a> Run<'a> {
             self.busy.insert(item.id);
             works.push(Box::pin(async move {
                 let id = item.id;
-                Ok(Work::Settled(id, worker.settle(item).await?))
+                let (state, taken) = worker.settle(item).await?;
+                Ok(Work::Settled(id, state, taken))
             }));
         }
     }
 
     async fn begin_following(&mut self, works: &mut Works<'a>) -> Result<(), EngineError> {
         let worker = self.worker;
-        if !self.to_find.accepted || !worker.engine.options.follow || worker.stop.is_asked() {
+        if !worker.engine.options.follow || worker.stop.is_asked() {
+            self.followings.clear();
             return Ok(());
         }
-        self.to_find.accepted = false;
-        let overdue_too = std::mem::take(&mut self.overdue_too);
-        for request in worker.engine.journal.requests(worker.job.number, overdue_too).await? {
-            if self.requests.insert(request.clone()) {
-                works.push(Box::pin(async move {
-                    worker.follow(&request).await?;
-                    Ok(Work::Followed(request))
-                }));
+        if std::mem::take(&mut self.to_find.accepted) {
+            // Once more, what an earlier run found overdue.
+            for request in worker.engine.journal.requests(worker.job.number).await? {
+                self.followings.begin(request, |request| worker.first_look(request));
             }
         }
+        let now = worker.engine.client.clock().monotonic();
+        while self.looking < LOOKING
+            && let Some(mut followed) = self.followings.take_due(now)
+        {
+            self.looking += 1;
+            works.push(Box::pin(async move {
+                let next = worker.look_at(&mut followed).await?;
+                Ok(Work::Looked(followed, next))
+            }));
+        }
         Ok(())
+    }
+
+    fn follow(&mut self, taken: Option<Request>) {
+        let worker = self.worker;
+        if let Some(request) = taken.filter(|_| worker.engine.options.follow) {
+            self.followings.begin(request, |request| worker.first_look(request));
+        }
     }
 
     fn take_in(&mut self, work: Work) {
         match work {
             Work::Woken => self.waking = false,
-            Work::Followed(request) => {
-                self.requests.remove(&request);
+            Work::Looked(followed, next) => {
+                self.looking -= 1;
+                self.followings.looked(followed, next);
             }
-            Work::Settled(item, state) => {
+            Work::Settled(item, state, taken) => {
                 self.settling -= 1;
                 self.busy.remove(&item);
                 self.to_find.open = true;
                 self.to_find.sendable |= state.may_be_sent();
-                self.to_find.accepted |= state == State::Accepted;
+                self.follow(taken);
                 self.ramp.came_to(state);
             }
             Work::Sent(sent) => self.take_in_sent(sent),
@@ -262,9 +281,9 @@ impl<'a> Run<'a> {
         let now = worker.engine.client.clock().monotonic();
         for state in &sent.states {
             self.to_find.open |= state.is_open_question();
-            self.to_find.accepted |= *state == State::Accepted;
             self.ramp.ended(*state);
         }
+        self.follow(sent.taken);
         self.ramp.gave_back((sent.items.len() - sent.states.len()) as u64);
         self.to_find.sendable |= sent.states.len() < sent.items.len();
         match sent.put_off {
@@ -286,4 +305,10 @@ impl<'a> Run<'a> {
             self.halt.get_or_insert(Ended::TooManyFailures { failed, sent });
         }
     }
+}
+
+/// Until this moment of the clock.
+async fn until(clock: &SharedClock, due: Option<Duration>) {
+    let wait = due.unwrap_or_default().saturating_sub(clock.monotonic());
+    clock.sleep(wait).await;
 }

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::form::{Unit, batch};
 use super::learned::{Answered, Learned};
-use super::{EngineError, INTENT_LIFE, PutOff, Worker};
-use crate::journal::{Event, Item, ItemId};
+use super::{EngineError, INTENT_LIFE, PutOff, Request, Worker};
+use crate::journal::{Event, Item, ItemId, millis};
 use crate::state::State;
 use crate::task::Task;
 
@@ -22,6 +22,8 @@ pub(super) struct Sent {
     pub(super) items: Vec<ItemId>,
     /// The states that they came to; shorter than `items` where some were not sent after all.
     pub(super) states: Vec<State>,
+    /// The request that AT&T has taken, if it works on it.
+    pub(super) taken: Option<Request>,
     /// Why it was put off, if it was.
     pub(super) put_off: Option<PutOff>,
 }
@@ -122,7 +124,7 @@ impl Worker<'_> {
     async fn withhold(&self, item: &Item, why: &'static str) -> Result<Sent, EngineError> {
         let event = Learned::because(State::Dropped, why).event(item, "");
         self.engine.journal.record(vec![event]).await?;
-        Ok(Sent { items: vec![item.id], states: vec![State::Dropped], put_off: None })
+        Ok(Sent { items: vec![item.id], states: vec![State::Dropped], taken: None, put_off: None })
     }
 
     async fn send_batch<O: Operation>(
@@ -182,16 +184,26 @@ impl Worker<'_> {
             }
         };
         let noted = learned.clone().unwrap_or_else(|| Learned::new(State::Planned));
+        let taken = items.first().and_then(|item| self.taken(item, &noted));
         let events: Vec<Event> = items.iter().map(|item| noted.clone().event(item, &intent.id)).collect();
         self.engine.journal.record(events).await?;
         failpoint!(AfterRecord);
         let states = learned.map(|learned| vec![learned.state; items.len()]).unwrap_or_default();
-        Ok(Sent { items: ids, states, put_off })
+        Ok(Sent { items: ids, states, taken, put_off })
+    }
+
+    /// The request to follow, if AT&T works on it.
+    pub(super) fn taken(&self, item: &Item, learned: &Learned) -> Option<Request> {
+        (learned.state == State::Accepted).then(|| Request {
+            operation: item.row.operation,
+            id: learned.facts.request_id.clone(),
+            accepted: millis(self.engine.client.clock().wall()),
+        })
     }
 }
 
 impl Sent {
     fn not_sent(items: Vec<ItemId>, put_off: Option<PutOff>) -> Self {
-        Self { items, states: Vec::new(), put_off }
+        Self { items, states: Vec::new(), taken: None, put_off }
     }
 }

@@ -5,14 +5,14 @@ use apex_mobility_resolve::{Look, Verdict};
 use serde::de::DeserializeOwned;
 
 use super::learned::Learned;
-use super::{EngineError, Worker};
+use super::{EngineError, Request, Worker};
 use crate::journal::Item;
 use crate::state::State;
 use crate::task::Task;
 
 impl Worker<'_> {
-    /// Finds out what came of an item, and notes it.
-    pub(super) async fn settle(&self, item: Item) -> Result<State, EngineError> {
+    /// Finds out what came of an item, and notes it. With its state it gives the request to follow, if AT&T works on it.
+    pub(super) async fn settle(&self, item: Item) -> Result<(State, Option<Request>), EngineError> {
         let task = self.task(&item)?;
         let verdict = self.verdict(&item, &task).await;
         let mut learned = Learned::of_verdict(&verdict);
@@ -22,9 +22,9 @@ impl Worker<'_> {
             learned.state = State::Accepted;
             learned.facts.request_id = port.request.number().to_string();
         }
-        let state = learned.state;
+        let (state, taken) = (learned.state, self.taken(&item, &learned));
         self.engine.journal.record(vec![learned.event(&item, "")]).await?;
-        Ok(state)
+        Ok((state, taken))
     }
 
     async fn verdict(&self, item: &Item, task: &Task) -> Verdict {
