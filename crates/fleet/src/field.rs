@@ -146,6 +146,41 @@ impl Field {
         matches!(self, Self::Status | Self::NewNumber)
     }
 
+    /// Whether it says which line or account a row is about, and asks for nothing.
+    #[must_use]
+    pub const fn only_names(self) -> bool {
+        matches!(self, Self::Number | Self::BillingAccount | Self::Fan | Self::Status)
+    }
+
+    /// The column that people mean who fill this one in where only the other is used.
+    #[must_use]
+    pub const fn taken_for(self) -> Option<Self> {
+        match self {
+            Self::Features => Some(Self::AddFeatures),
+            Self::BillingAccount => Some(Self::NewBillingAccount),
+            Self::Zip => Some(Self::ServiceZip),
+            Self::NewNumber => Some(Self::NpaNxx),
+            _ => None,
+        }
+    }
+
+    /// The one of these fields that a title nearly names, as a slip of the keyboard does. A word of three letters is
+    /// near to too many.
+    #[must_use]
+    pub fn nearly(title: &str, among: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let given = plain(title);
+        let is_near = |name: &&str| {
+            let name = plain(name);
+            let slips = match given.chars().count().min(name.chars().count()) {
+                0..=3 => return false,
+                4..=7 => 1,
+                _ => 2,
+            };
+            strsim::osa_distance(&given, &name) <= slips
+        };
+        among.into_iter().find(|field| field.names().iter().any(is_near))
+    }
+
     /// Whether its value opens an account: it is in no output, and sealed in the journal.
     #[must_use]
     pub const fn is_secret(self) -> bool {

@@ -53,9 +53,17 @@ enum Wanted {
 }
 
 impl Wanted {
-    /// Whether a column means anything here. In a file of operations, how a line is to be means nothing.
-    const fn takes(self, field: Field) -> bool {
-        matches!(self, Self::Lines) || !field.is_of_lines_alone()
+    /// The columns that rows can use, as far as the file's beginning tells.
+    fn used(self) -> Vec<Field> {
+        let used = |field: &Field| match self {
+            Self::Rows(Some(operation)) => operation.uses(*field),
+            Self::Rows(None) => {
+                *field == Field::Operation || FleetOperation::ALL.iter().any(|all| all.uses(*field))
+            }
+            // What is not known there is told once, and the rest of the row says what is to be done.
+            Self::Lines => false,
+        };
+        Field::ALL.iter().copied().filter(used).collect()
     }
 }
 
@@ -89,18 +97,22 @@ pub struct RowRead {
     pub row: Row,
     /// For example that it has fewer cells than the header.
     pub problems: Vec<CellProblem>,
+    /// Names of its members that mean nothing here, in a file of JSON lines; of a table the header says so once.
+    pub ignored: Vec<String>,
 }
 
 /// A file being read.
 pub struct Input<'a> {
     rows: Box<dyn Iterator<Item = Result<RowRead, InputProblem>> + Send + 'a>,
     ignored: Vec<String>,
+    wanted: Wanted,
 }
 
 impl<'a> Input<'a> {
     /// Begins to read: looks at the first bytes and the header.
     ///
-    /// `operation` is what every row asks for; without it the file needs a column `operation`.
+    /// `operation` is what every row asks for; without it the file needs a column `operation`. A title that is unknown
+    /// and nearly names a column that is used and missing is refused; other unknown ones are passed over.
     ///
     /// # Errors
     /// What is wrong with the file as a whole, as far as its beginning shows.
@@ -128,24 +140,38 @@ impl<'a> Input<'a> {
         wanted: Wanted,
         defaults: &[DefaultValue],
     ) -> Result<Self, InputProblem> {
+        if let Wanted::Rows(Some(operation)) = wanted
+            && let Some(default) = defaults.iter().find(|default| !operation.uses(default.field))
+        {
+            let what = format!("has no use for a value for all rows of {}", default.field);
+            return Err(InputProblem::new(what, format!("leave it out: {operation} does not use it")));
+        }
         let source = sniff::text(source)?;
         match format {
             Format::Csv(mark) => {
                 let table = table::Table::open(source, mark, wanted, defaults)?;
                 let ignored = table.ignored().to_vec();
-                Ok(Self { rows: Box::new(table), ignored })
+                Ok(Self { rows: Box::new(table), ignored, wanted })
             }
             Format::JsonLines => {
                 let lines = table::JsonLines::open(source, wanted, defaults);
-                Ok(Self { rows: Box::new(lines), ignored: Vec::new() })
+                Ok(Self { rows: Box::new(lines), ignored: Vec::new(), wanted })
             }
         }
     }
 
-    /// Titles of columns that mean nothing here.
+    /// Titles of a table's columns that mean nothing here.
     #[must_use]
     pub fn ignored_columns(&self) -> &[String] {
         &self.ignored
+    }
+
+    /// What every row asks for; none where each says so itself.
+    pub(crate) const fn operation(&self) -> Option<FleetOperation> {
+        match self.wanted {
+            Wanted::Rows(operation) => operation,
+            Wanted::Lines => None,
+        }
     }
 }
 

@@ -29,6 +29,7 @@ pub use store::Location;
 pub use store::PostgresUrl;
 
 use crate::engine::Request;
+use crate::field::Field;
 use crate::operation::FleetOperation;
 use crate::state::State;
 use store::{Sql, Store, sql};
@@ -97,6 +98,20 @@ impl Journal {
     pub async fn refuse_conflicts(&self, job: JobNumber) -> Result<u64, JournalError> {
         let at = self.now();
         self.writer.ask(|reply| Command::RefuseConflicts { job, at, reply }).await
+    }
+
+    /// Refuses the planned rows of a job that fill in a column which their operation does not use and other rows do. Gives
+    /// how many there are.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub(crate) async fn refuse_misplaced(
+        &self,
+        job: JobNumber,
+        columns: Vec<(FleetOperation, Field)>,
+    ) -> Result<u64, JournalError> {
+        let at = self.now();
+        self.writer.ask(|reply| Command::RefuseMisplaced { job, columns, at, reply }).await
     }
 
     /// Sets the state of a job.

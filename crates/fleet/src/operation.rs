@@ -150,6 +150,13 @@ impl FleetOperation {
         matches!(self, Self::Activate)
     }
 
+    /// Whether its rows can have this column.
+    #[must_use]
+    pub fn uses(self, field: Field) -> bool {
+        let Columns { needed, one_of, optional } = self.columns();
+        [needed, one_of, optional].iter().any(|fields| fields.contains(&field))
+    }
+
     /// The columns that its rows have.
     #[must_use]
     pub const fn columns(self) -> &'static Columns {

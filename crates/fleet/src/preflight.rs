@@ -3,6 +3,8 @@
 //! Rows go into the journal as they are read, as a draft, so their number does not matter. Then either all of them are
 //! let in, or the good ones alone, or the draft is taken out again and nothing was sent.
 
+mod unused;
+
 use std::collections::BTreeMap;
 
 use crate::input::{Input, InputProblem, RowRead};
@@ -12,6 +14,7 @@ use crate::row::CellProblem;
 use crate::seal::{Seal, SealError};
 use crate::state::State;
 use crate::task::Task;
+use unused::Unused;
 
 /// Rows that go into the journal together.
 const TOGETHER: usize = 1000;
@@ -32,7 +35,7 @@ pub struct Report {
     pub first_bad: Vec<(u64, String)>,
     /// How many good rows ask for which operation.
     pub operations: BTreeMap<FleetOperation, u64>,
-    /// Titles of columns that mean nothing here.
+    /// Columns that mean nothing here, and those that hold something which no row of the file uses.
     pub ignored_columns: Vec<String>,
 }
 
@@ -105,11 +108,12 @@ impl Journal {
         check: Check<'_>,
     ) -> Result<Report, PreflightError> {
         let seal = Seal::new(secret, &job.id)?;
-        let ignored_columns = input.ignored_columns().to_vec();
+        let mut unused = Unused::of(&input);
         let mut rows = 0_u32;
         let mut together = Vec::with_capacity(TOGETHER);
         for read in input {
-            let read = read.map_err(PreflightError::Input)?;
+            let mut read = read.map_err(PreflightError::Input)?;
+            unused.see(&mut read);
             rows = rows.checked_add(1).ok_or(PreflightError::TooMany)?;
             together.push(new_item(rows, read, &seal, check)?);
             if together.len() == TOGETHER {
@@ -126,6 +130,10 @@ impl Journal {
             let problem = InputProblem::new("has a header and no rows", "add one row per line");
             return Err(PreflightError::Input(problem));
         }
+        let misplaced = unused.misplaced();
+        if !misplaced.is_empty() {
+            self.refuse_misplaced(job.number, misplaced).await?;
+        }
         self.refuse_conflicts(job.number).await?;
         let bad = self.tally(job.number).await?.of(State::Bad);
         let first = self.items_in(job.number, &[State::Bad], None, NAMED).await?;
@@ -135,7 +143,7 @@ impl Journal {
             bad,
             first_bad: first.into_iter().map(|item| (item.row.number, item.facts.reason)).collect(),
             operations: self.operations(job.number, State::Planned).await?,
-            ignored_columns,
+            ignored_columns: unused.columns(),
         })
     }
 
@@ -153,7 +161,7 @@ impl Journal {
 }
 
 fn new_item(place: u32, read: RowRead, seal: &Seal, check: Check<'_>) -> Result<NewItem, SealError> {
-    let RowRead { row, mut problems } = read;
+    let RowRead { row, mut problems, .. } = read;
     let task = Task::read(&row);
     let task = match task {
         Ok(task) => {

@@ -62,13 +62,15 @@ impl Row {
 
     /// The same for two rows that say the same, wherever they stand. Case and the marks within numbers do not count.
     ///
-    /// Secrets are left out: a hash of four digits would give them away.
+    /// Secrets are left out: a hash of four digits would give them away. So is what the operation does not use.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         // FNV-1a: it stands in journals, so it has to stay the same from version to version.
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
         let mut add = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        for (field, value) in self.cells().filter(|(field, _)| !field.is_secret()) {
+        for (field, value) in
+            self.cells().filter(|(field, _)| !field.is_secret() && self.operation.uses(*field))
+        {
             field.as_str().bytes().for_each(&mut add);
             add(b'=');
             let plain = value.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
@@ -134,6 +136,12 @@ mod tests {
     fn a_fingerprint_gives_no_secret_away() {
         let reset = Row::new(2, FleetOperation::ResetVoicemail).with(Field::Number, "2145550101");
         assert_eq!(reset.fingerprint(), reset.with(Field::VoicemailPin, "0000").fingerprint());
+    }
+
+    #[test]
+    fn what_the_operation_does_not_use_makes_no_other_row() {
+        assert_eq!(row().fingerprint(), row().with(Field::BillingAccount, "000000000001").fingerprint());
+        assert_ne!(row().fingerprint(), row().with(Field::EffectiveDate, "2026-02-01").fingerprint());
     }
 
     #[test]

@@ -146,6 +146,34 @@ fn nothing_is_sent_while_a_row_is_bad_unless_bad_ones_are_to_be_left_out() {
 }
 
 #[test]
+fn the_list_of_lines_can_be_run_as_it_is() {
+    let served = Served::in_a_hurry(20);
+    let shell = shell_at(&served);
+    let list = shell.run(&["line", "list", "--all", "--status", "active", "-o", "csv"]).stdout;
+    let first_two: String = list.lines().take(3).map(|line| format!("{line}\n")).collect();
+    let words = ["fleet", "run", "-", "--op", "suspend", "--default", "reason=CR"];
+    let run = shell.run_with_input(&words, &first_two);
+    assert_eq!((run.code, told(&run, "done")), (0, 2.into()), "{}", run.whole());
+    assert!(
+        run.stderr.contains("columns that no row uses, passed over: ban, fan, status\n"),
+        "{}",
+        run.stderr
+    );
+    let numbers = column(&first_two, "subscriber_number");
+    let run = shell.run_with_input(&["fleet", "run", "-", "--op", "resume"], &suspends(&numbers));
+    assert_eq!((run.code, told(&run, "done")), (0, 2.into()), "{}", run.whole());
+
+    let slip = first_two.replacen("status", "efective date", 1);
+    let refused = shell.run_with_input(&words, &slip);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("did you mean effective date?"), "{}", refused.stderr);
+    let unused = shell.run_with_input(&[&words[..], &["--default", "plan=APXPLAN01"]].concat(), &first_two);
+    assert_eq!(unused.code, 2);
+    assert!(unused.stderr.contains("suspend does not use it"), "{}", unused.stderr);
+    assert_eq!(served.sandbox.ledger().len(), 4);
+}
+
+#[test]
 fn one_sim_in_two_rows_and_two_files_is_one_activation_and_every_row_says_so() {
     let served = Served::in_a_hurry(50);
     let shell = shell_at(&served);

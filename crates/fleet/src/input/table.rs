@@ -152,9 +152,10 @@ impl<R: BufRead> JsonLines<R> {
         match serde_json::from_str::<serde_json::Map<String, Value>>(text) {
             Ok(members) => {
                 for (name, value) in members {
-                    match Field::of_title(&name) {
-                        Some(field) if self.wanted.takes(field) => making.take_json(field, &name, value),
-                        _ => {
+                    match (Field::of_title(&name), self.wanted) {
+                        (Some(field), _) => making.take_json(field, &name, value),
+                        (None, Wanted::Rows(_)) => making.ignored.push(name),
+                        (None, Wanted::Lines) => {
                             making.problems.push(CellProblem::of_row(format!("there is no column {name:?}")));
                         }
                     }
@@ -194,11 +195,12 @@ struct Making<'a> {
     cells: Vec<(Field, String)>,
     defaults: &'a [DefaultValue],
     problems: Vec<CellProblem>,
+    ignored: Vec<String>,
 }
 
 impl<'a> Making<'a> {
     const fn new(number: u64, defaults: &'a [DefaultValue]) -> Self {
-        Self { number, cells: Vec::new(), defaults, problems: Vec::new() }
+        Self { number, cells: Vec::new(), defaults, problems: Vec::new(), ignored: Vec::new() }
     }
 
     fn take(&mut self, field: Field, cell: &str) {
@@ -230,19 +232,42 @@ impl<'a> Making<'a> {
     }
 
     fn row(mut self, wanted: Wanted) -> RowRead {
-        for default in self.defaults {
-            if !self.cells.iter().any(|(field, _)| *field == default.field) {
-                self.cells.push((default.field, default.value.clone()));
-            }
-        }
         let operation = match wanted {
             Wanted::Rows(operation) => self.operation(operation),
             Wanted::Lines => NO_OPERATION,
         };
+        for DefaultValue { field, value } in self.defaults {
+            if operation.uses(*field) && !self.has(*field) {
+                self.cells.push((*field, value.clone()));
+            }
+        }
+        if let Wanted::Rows(_) = wanted {
+            self.refuse_slips(operation);
+        }
         // What was asked for stands in the row itself, and not in a cell of it.
         let cells = self.cells.into_iter().filter(|(field, _)| *field != Field::Operation);
         let row = cells.fold(Row::new(self.number, operation), |row, (field, value)| row.with(field, value));
-        RowRead { row, problems: self.problems }
+        RowRead { row, problems: self.problems, ignored: self.ignored }
+    }
+
+    fn has(&self, field: Field) -> bool {
+        self.cells.iter().any(|(taken, _)| *taken == field)
+    }
+
+    /// Unknown members that nearly name a column which is used and not there.
+    fn refuse_slips(&mut self, operation: FleetOperation) {
+        let unknown = std::mem::take(&mut self.ignored);
+        for name in unknown {
+            let absent =
+                Field::ALL.iter().copied().filter(|field| operation.uses(*field) && !self.has(*field));
+            match Field::nearly(&name, absent) {
+                Some(field) => {
+                    let what = format!("there is no column {name:?}: did you mean {field}?");
+                    self.problems.push(CellProblem::of_row(what));
+                }
+                None => self.ignored.push(name),
+            }
+        }
     }
 
     /// What the row asks for, of its own word and the file's.

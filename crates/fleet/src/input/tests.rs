@@ -120,7 +120,7 @@ fn several_feature_columns_are_one_list() {
 fn every_template_is_a_file_that_can_be_run() {
     for operation in FleetOperation::ALL {
         let rows = read(&template(operation), Format::Csv(b','), Some(operation)).unwrap();
-        let [RowRead { row, problems }] = rows.as_slice() else { panic!("{operation}") };
+        let [RowRead { row, problems, .. }] = rows.as_slice() else { panic!("{operation}") };
         assert!(problems.is_empty());
         let task = Task::read(row);
         assert!(task.is_ok(), "{operation}: {task:?}");
@@ -139,13 +139,44 @@ fn a_file_about_lines_needs_their_numbers_alone() {
 }
 
 #[test]
-fn how_a_line_is_to_be_means_nothing_in_a_file_of_operations() {
-    let text = "number,reason,status\n2145550101,CR,active\n";
-    let input = Input::open(text.as_bytes(), Format::Csv(b','), Some(FleetOperation::Suspend), &[]).unwrap();
-    assert_eq!(input.ignored_columns(), ["status"]);
-    for read in input {
-        assert!(Task::read(&read.unwrap().row).is_ok());
-    }
+fn an_unknown_column_is_passed_over_unless_it_nearly_names_one_that_is_missing() {
+    let ignored = |text: &'static str| {
+        let input = Input::open(text.as_bytes(), Format::Csv(b','), Some(FleetOperation::Suspend), &[]);
+        input.map(|input| input.ignored_columns().to_vec())
+    };
+    assert_eq!(ignored("number,reason,colour\n"), Ok(vec!["colour".to_owned()]));
+    // It is there already, so that is not what is meant.
+    assert_eq!(ignored("number,reason,reasn\n"), Ok(vec!["reasn".to_owned()]));
+    // Near to what suspend does not use.
+    assert_eq!(ignored("number,reason,rate plans\n"), Ok(vec!["rate plans".to_owned()]));
+    let slip = ignored("number,reason,efective date\n").unwrap_err();
+    assert_eq!(slip.what, "has a column \"efective date\", which is unknown: did you mean effective date?");
+    let needed = ignored("number,raeson\n").unwrap_err();
+    assert_eq!(needed.what, "has no column reason; \"raeson\" is unknown: did you mean reason?");
+    let mixed = Input::open(&b"operaton,number\n"[..], Format::Csv(b','), None, &[]).unwrap_err();
+    assert!(mixed.what.ends_with("did you mean operation?"), "{mixed}");
+}
+
+#[test]
+fn json_lines_are_held_to_the_same() {
+    let text = "{\"number\": \"2145550101\", \"reason\": \"CR\", \"page\": 3}\n\
+                {\"number\": \"2145550101\", \"reason\": \"CR\", \"effective dat\": \"2026-02-01\"}\n";
+    let rows = read(text, Format::JsonLines, Some(FleetOperation::Suspend)).unwrap();
+    assert_eq!((rows[0].ignored.as_slice(), rows[0].problems.len()), (&["page".to_owned()][..], 0));
+    assert!(rows[1].problems[0].what.ends_with("did you mean effective date?"), "{:?}", rows[1]);
+}
+
+#[test]
+fn a_value_for_all_rows_goes_to_those_that_use_it() {
+    let default = |text: &str| [text.parse::<DefaultValue>().unwrap()];
+    let text = "operation,number,sim\nsuspend,2145550101,\nresend-ota,2145550101,89010000000000000011\n";
+    let rows = Input::open(text.as_bytes(), Format::Csv(b','), None, &default("reason=CR")).unwrap();
+    let reasons: Vec<_> = rows.map(|read| read.unwrap().row.get(Field::Reason).map(str::to_owned)).collect();
+    assert_eq!(reasons, [Some("CR".to_owned()), None]);
+    let text = &b"number,reason\n2145550101,CR\n"[..];
+    let refused =
+        Input::open(text, Format::Csv(b','), Some(FleetOperation::Suspend), &default("ban=000000000001"));
+    assert!(refused.unwrap_err().next.contains("suspend does not use it"));
 }
 
 proptest! {

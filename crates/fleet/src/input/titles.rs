@@ -61,7 +61,7 @@ impl Titles {
         let mut ignored = Vec::new();
         let mut first: BTreeMap<Field, &str> = BTreeMap::new();
         for title in header.iter().map(str::trim) {
-            let field = field_of(title).filter(|field| wanted.takes(*field));
+            let field = field_of(title);
             if let Some(field) = field
                 && let Some(other) = first.insert(field, title)
                 && !is_numbered(title)
@@ -90,6 +90,14 @@ impl Titles {
         self.places.get(place).copied().flatten()
     }
 
+    /// An unknown title that nearly names a column which is used and not there.
+    fn meant(&self, wanted: Wanted, there: &BTreeSet<Field>) -> Option<(&str, Field)> {
+        let absent: Vec<_> = wanted.used().into_iter().filter(|field| !there.contains(field)).collect();
+        self.ignored
+            .iter()
+            .find_map(|title| Some((title.as_str(), Field::nearly(title, absent.iter().copied())?)))
+    }
+
     /// All that is missing, at once.
     fn check(
         &self,
@@ -105,13 +113,17 @@ impl Titles {
             .copied()
             .chain(defaults.iter().map(|default| default.field))
             .collect();
+        let meant = self.meant(wanted, &there);
         let missing = match wanted {
             Wanted::Rows(Some(operation)) => missing_of(operation, &there),
             Wanted::Rows(None) => missing_among(Field::Operation, &there),
             Wanted::Lines => missing_among(Field::Number, &there),
         };
         if missing.is_empty() {
-            return Ok(());
+            return meant.map_or(Ok(()), |(title, field)| {
+                let what = format!("has a column {title:?}, which is unknown: did you mean {field}?");
+                Err(InputProblem::new(what, "name it so, or take the column out"))
+            });
         }
         if let Some(problem) = wrong_mark(header, mark) {
             return Err(problem);
@@ -128,9 +140,10 @@ impl Titles {
             [one] => format!("has no column {one}"),
             several => format!("lacks {} columns: {}", several.len(), several.join(", ")),
         };
-        let unknown = match self.ignored.as_slice() {
-            [] => String::new(),
-            some => format!("; not understood: {}", some.join(", ")),
+        let unknown = match (self.ignored.as_slice(), meant) {
+            ([], _) => String::new(),
+            (_, Some((title, field))) => format!("; {title:?} is unknown: did you mean {field}?"),
+            (some, None) => format!("; not understood: {}", some.join(", ")),
         };
         let next = match wanted {
             Wanted::Rows(Some(operation)) => {

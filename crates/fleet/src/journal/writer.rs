@@ -9,6 +9,8 @@ use tokio::sync::{mpsc, oneshot};
 use super::error::JournalError;
 use super::records::{Event, ItemId, JobInfo, JobNumber, JobSpec, JobState, NewItem};
 use super::store::Store;
+use crate::field::Field;
+use crate::operation::FleetOperation;
 use turn::{Failure, Turn};
 
 /// Who waits for an answer. It is given once, when the transaction is through: one that has to be done again gives none.
@@ -57,6 +59,12 @@ pub(super) enum Command {
     },
     RefuseConflicts {
         job: JobNumber,
+        at: i64,
+        reply: Reply<u64>,
+    },
+    RefuseMisplaced {
+        job: JobNumber,
+        columns: Vec<(FleetOperation, Field)>,
         at: i64,
         reply: Reply<u64>,
     },
@@ -229,7 +237,10 @@ impl Command {
             Self::Add { reply, .. } | Self::SetJobState { reply, .. } | Self::Discard { reply, .. } => {
                 reply.give(Err(error.clone()));
             }
-            Self::Claim { reply, .. } | Self::RefuseConflicts { reply, .. } | Self::Record { reply, .. } => {
+            Self::Claim { reply, .. }
+            | Self::RefuseConflicts { reply, .. }
+            | Self::RefuseMisplaced { reply, .. }
+            | Self::Record { reply, .. } => {
                 reply.give(Err(error.clone()));
             }
             Self::Intend { reply, .. } => reply.give(Err(error.clone())),

@@ -61,6 +61,65 @@ async fn rows_that_say_the_same_are_sent_once() {
 }
 
 #[tokio::test]
+async fn columns_that_no_row_uses_are_named_once_and_passed_over() {
+    let (_directory, journal) = journal().await;
+    let text = "foundation_account,billing_account,subscriber_number,status,colour,losing pin,reason\n\
+                00000001,000000000001,2145550101,active,red,867530,CR\n\
+                ,,2145550102,active,red,,CR\n";
+    let report = look(&journal, FleetOperation::Suspend, text).await.unwrap();
+    assert_eq!((report.rows, report.bad), (2, 0));
+    assert_eq!(report.ignored_columns, ["colour", "ban", "losing pin", "fan", "status"]);
+    let items = journal.items(report.job.number, None, 10).await.unwrap();
+    assert_eq!(items[0].row.get(Field::BillingAccount), Some("000000000001"));
+    assert_eq!(items[0].sealed, "", "a secret that nobody uses is not kept");
+    // What is passed over makes no other write of it.
+    assert_eq!(journal.let_in(&report.job).await.unwrap(), 0);
+    let again = look(&journal, FleetOperation::Suspend, "number,reason\n2145550101,CR\n").await.unwrap();
+    assert_eq!(journal.let_in(&again.job).await.unwrap(), 1);
+}
+
+async fn look_at_mixed(journal: &Journal, text: &str) -> Report {
+    let input = Input::open(text.as_bytes(), Format::Csv(b','), None, &[]).unwrap();
+    journal.preflight(JobSpec::default(), input, "app secret", &|_| Vec::new()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_cell_that_other_rows_use_is_not_passed_over() {
+    let (_directory, journal) = journal().await;
+    // The first comes before anybody knows that another row will use its column.
+    let text = "operation,number,reason,imei,service zip,ban,note\n\
+                suspend,2145550101,CR,001010000000016,,000000000001,a\n\
+                suspend,2145550102,CR,,,000000000001,b\n\
+                set-device,2145550103,,001010000000024,75201,000000000001,c\n\
+                resume,2145550104,CR,\"x \"\"imei\"\": y\",,,d\n";
+    let report = look_at_mixed(&journal, text).await;
+    let what =
+        |operation| format!("column imei: {operation} does not use it, and other rows do: empty the cell");
+    assert_eq!(report.first_bad, [(2, what("suspend")), (5, what("resume"))]);
+    assert_eq!(report.ignored_columns, ["note", "ban"]);
+}
+
+#[tokio::test]
+async fn in_a_file_of_several_operations_too_a_column_that_nobody_uses_is_passed_over() {
+    let (_directory, journal) = journal().await;
+    let text =
+        "operation,number,reason,imei\nsuspend,2145550101,CR,001010000000016\ncancel,2145550102,CAN,1\n";
+    let report = look_at_mixed(&journal, text).await;
+    assert_eq!((report.bad, report.ignored_columns), (0, vec!["imei".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_secret_in_a_row_that_does_not_use_it_is_refused_and_not_kept() {
+    let (_directory, journal) = journal().await;
+    let text =
+        "operation,number,reason,pin\nsuspend,2145550101,CR,867530\nreset-voicemail,2145550102,,867530\n";
+    let report = look_at_mixed(&journal, text).await;
+    assert_eq!(report.first_bad.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [2]);
+    let items = journal.items(report.job.number, None, 10).await.unwrap();
+    assert_eq!(items.iter().map(|item| item.sealed.is_empty()).collect::<Vec<_>>(), [true, false]);
+}
+
+#[tokio::test]
 async fn a_check_from_outside_refuses_rows_too() {
     let (_directory, journal) = journal().await;
     let text = template(FleetOperation::Activate);

@@ -120,18 +120,22 @@ impl Taker<'_> {
         }
     }
 
-    /// A cell that the operation does not know would be lost without a word.
+    /// What the operation does not use asks for nothing, but for a day on which it would not happen, and for what looks
+    /// like a column that it does use.
     fn refuse_strangers(&mut self) {
-        let columns = self.row.operation.columns();
-        let known = |field: Field| {
-            [columns.needed, columns.one_of, columns.optional].iter().any(|fields| fields.contains(&field))
-        };
-        for (field, _) in self.row.cells() {
-            if !known(field) && field != Field::Operation {
-                let what = format!("{} does not use it: empty the cell", self.row.operation);
-                self.problems.push(CellProblem::of(field, what));
-            }
+        let operation = self.row.operation;
+        for (field, _) in self.row.cells().filter(|(field, _)| !operation.uses(*field)) {
+            let meant = field.taken_for().filter(|meant| operation.uses(*meant));
+            let what = match meant.filter(|meant| self.row.get(*meant).is_none()) {
+                Some(meant) => format!("{operation} does not use it: did you mean {meant}?"),
+                None if field == Field::EffectiveDate => {
+                    format!("{operation} happens when it is sent and waits for no day: empty the cell")
+                }
+                None => continue,
+            };
+            self.problems.push(CellProblem::of(field, what));
         }
+        let columns = operation.columns();
         if !columns.one_of.is_empty() && columns.one_of.iter().all(|field| self.row.get(*field).is_none()) {
             let names: Vec<_> = columns.one_of.iter().map(|field| field.as_str()).collect();
             self.problems.push(CellProblem::of_row(format!("it needs one of: {}", names.join(", "))));

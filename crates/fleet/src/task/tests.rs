@@ -122,9 +122,37 @@ fn every_needed_column_is_missed_by_name() {
 }
 
 #[test]
-fn a_cell_that_an_operation_does_not_use_is_refused() {
-    let problems = Task::read(&whole(FleetOperation::Suspend).with(F::Plan, "APXPLAN01")).unwrap_err();
-    assert_eq!(problems, [CellProblem::of(F::Plan, "suspend does not use it: empty the cell")]);
+fn a_cell_that_an_operation_does_not_use_is_passed_over() {
+    let suspend = whole(FleetOperation::Suspend);
+    let with_more = suspend.clone().with(F::Plan, "APXPLAN01").with(F::BillingAccount, "no account");
+    assert_eq!(Task::read(&with_more), Task::read(&suspend));
+}
+
+#[test]
+fn a_cell_that_looks_like_one_that_the_operation_uses_is_refused() {
+    let table = [
+        (whole(FleetOperation::ChangePlan).with(F::AddFeatures, ""), F::Features, F::AddFeatures),
+        (whole(FleetOperation::ChangeNumber).with(F::NpaNxx, "").with(F::Line, ""), F::NewNumber, F::NpaNxx),
+    ];
+    for (row, field, meant) in table {
+        let problems = Task::read(&row.with(field, "SOC1")).unwrap_err();
+        let what =
+            format!("{} does not use it: did you mean {meant}?", problems[0].what.split(' ').next().unwrap());
+        assert_eq!(problems, [CellProblem::of(field, what)]);
+    }
+    // Both: the one is what is asked for, the other tells of the line.
+    assert!(Task::read(&whole(FleetOperation::ChangePlan).with(F::Features, "SOC7")).is_ok());
+    assert!(Task::read(&whole(FleetOperation::Transfer).with(F::BillingAccount, "000000000001")).is_ok());
+}
+
+#[test]
+fn a_day_on_which_it_would_not_happen_is_refused() {
+    let problems =
+        Task::read(&whole(FleetOperation::SetDevice).with(F::EffectiveDate, "2026-02-01")).unwrap_err();
+    assert!(
+        problems[0].to_string().starts_with("column effective date: set-device happens when"),
+        "{problems:?}"
+    );
 }
 
 #[test]

@@ -76,7 +76,8 @@ pub(super) fn tell(printer: &Printer, name: &str, report: &Report, fit: &Fit) {
         printer.note(&format!("asked for: {}", asked.collect::<Vec<_>>().join(", ")));
     }
     if !report.ignored_columns.is_empty() {
-        printer.note(&format!("columns that mean nothing here: {}", report.ignored_columns.join(", ")));
+        printer
+            .note(&format!("columns that no row uses, passed over: {}", report.ignored_columns.join(", ")));
     }
     for (row, problem) in &report.first_bad {
         printer.warning(&format!("row {row}, {problem}"));

@@ -36,6 +36,10 @@ use crate::write::ConfirmArgs;
 #[command(
     after_help = "The file is CSV or TSV with a header, or JSON lines (.jsonl); `apex fleet template` prints \
     one. What a row asks for stands in its column `operation`, or in --op for all.\n\n\
+    Columns that no row uses are named and passed over, so an inventory or the output of `apex line list` can be run as \
+    it is. A row is bad that fills in a column which only other rows use, that names a day where its operation waits for \
+    none, or that fills in `features` where `add features` is meant; so is the file, where an unknown column is one slip \
+    away from a missing one.\n\n\
     Examples:\n  \
     apex fleet run suspend.csv --op suspend --default reason=CR --reason \"CASE-17: stolen pallet\"\n  \
     apex fleet run lines.csv --op activate --failed again.csv --max-failures 5%"

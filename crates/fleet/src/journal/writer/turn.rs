@@ -10,6 +10,8 @@ use super::super::records::{
 };
 use super::super::store::{Dialect, Sql, Store, sql};
 use super::{Answer, Command, Intent, Merged, Reply, after};
+use crate::field::Field;
+use crate::operation::FleetOperation;
 use crate::state::State;
 
 /// One transaction.
@@ -69,6 +71,9 @@ impl Turn<'_> {
             Command::Claim { job, at, reply } => after(reply, self.claim(*job, *at).await?),
             Command::RefuseConflicts { job, at, reply } => {
                 after(reply, self.refuse_conflicts(*job, *at).await?)
+            }
+            Command::RefuseMisplaced { job, columns, at, reply } => {
+                after(reply, self.refuse_misplaced(*job, columns, *at).await?)
             }
             Command::SetJobState { job, state, reply } => {
                 let query =
@@ -185,6 +190,29 @@ impl Turn<'_> {
         let query = sqlx::query(REFUSE).bind(job.0).bind(at);
         let done = query.execute(&mut *self.connection).await?;
         Ok(done.rows_affected())
+    }
+
+    async fn refuse_misplaced(
+        &mut self,
+        job: JobNumber,
+        columns: &[(FleetOperation, Field)],
+        at: i64,
+    ) -> Result<u64, Failure> {
+        const REFUSE: Sql = sql!(
+            "UPDATE item SET state = 'bad', changed = $3,
+                reason = 'column ' || (r.value->>1) || ': ' || item.operation || ' does not use it, and other rows do: empty the cell'
+             FROM " ROWS "
+             WHERE item.job = $2 AND item.state = 'planned' AND item.operation = (r.value->>0)
+                AND item.cells LIKE '%' || (r.value->>2) || '%'"
+        );
+        // A text within a value has its quotation marks escaped, so it is never taken for the name of a cell.
+        let named = |field: &Field| format!("\"{field}\":");
+        let rows = columns
+            .iter()
+            .map(|(operation, field)| json!([operation.as_str(), field.as_str(), named(field)]));
+        let rows = serde_json::Value::from_iter(rows).to_string();
+        let query = sqlx::query(REFUSE.of(self.store.dialect)).bind(rows).bind(job.0).bind(at);
+        Ok(query.execute(&mut *self.connection).await?.rows_affected())
     }
 
     async fn discard(&mut self, job: JobNumber) -> Result<(), Failure> {
