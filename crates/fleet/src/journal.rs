@@ -32,7 +32,7 @@ use crate::engine::Request;
 use crate::field::Field;
 use crate::operation::FleetOperation;
 use crate::state::State;
-use store::{Sql, Store, sql};
+use store::{Dialect, Sql, Store, sql};
 use writer::{Command, Writer};
 
 /// An open journal. Cheap to clone: clones are the same journal.
@@ -120,6 +120,23 @@ impl Journal {
     /// When the journal cannot be written.
     pub async fn set_job_state(&self, job: JobNumber, state: JobState) -> Result<(), JournalError> {
         self.writer.ask(|reply| Command::SetJobState { job, state, reply }).await
+    }
+
+    /// Takes out the drafts of processes that are gone: on a file, which one process has at a time, all that were there
+    /// before this one's first. On a server others may be writing theirs, so there are none. Gives what was taken out.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn discard_dead_drafts(&self) -> Result<Vec<JobInfo>, JournalError> {
+        if self.store.dialect == Dialect::Postgres {
+            return Ok(Vec::new());
+        }
+        let mut drafts = self.jobs().await?;
+        drafts.retain(|job| job.state == JobState::Draft);
+        for draft in &drafts {
+            self.discard_draft(draft.number).await?;
+        }
+        Ok(drafts)
     }
 
     /// Takes a job and its items out again, as long as nothing of it was sent.

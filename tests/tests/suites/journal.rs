@@ -39,6 +39,10 @@ impl Place {
         Some(Self { location: Location::parse(&url).unwrap(), server: Some(url), _directory: None })
     }
 
+    fn is_shared(&self) -> bool {
+        self.server.is_some()
+    }
+
     async fn open(&self) -> Journal {
         open(&self.location).await.unwrap()
     }

@@ -1,6 +1,7 @@
 //! `apex fleet`: thousands of lines, through crashes, throttling and lost answers.
 
 mod carry;
+mod discard;
 mod history;
 mod journal;
 mod list;
@@ -33,6 +34,7 @@ pub(crate) enum FleetCommand {
     Results(results::ResultsArgs),
     List(list::ListArgs),
     History(history::HistoryArgs),
+    Discard(discard::DiscardArgs),
 }
 
 pub(crate) async fn run(command: FleetCommand, printer: &Printer) -> Ended {
@@ -44,5 +46,6 @@ pub(crate) async fn run(command: FleetCommand, printer: &Printer) -> Ended {
         FleetCommand::Results(args) => results::run(args, printer).await,
         FleetCommand::List(args) => list::run(args, printer).await,
         FleetCommand::History(args) => history::run(args, printer).await,
+        FleetCommand::Discard(args) => discard::run(args, printer).await,
     }
 }

@@ -2,7 +2,7 @@
 
 #![cfg(unix)]
 
-use std::io::{BufRead, BufReader, Lines};
+use std::io::{BufRead, BufReader, Lines, Write};
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Duration;
 
@@ -112,4 +112,55 @@ fn a_journal_is_for_one_process_at_a_time() {
     middle.signal("-KILL");
     middle.child.wait().unwrap();
     assert_eq!(middle.shell.run(&["fleet", "status", "--last"]).code, 0);
+}
+
+/// Kills a run that is still reading its rows. Gives the id of its job.
+fn draft_of_a_killed_run(shell: &Shell) -> String {
+    let mut child = shell
+        .command(&["fleet", "run", "-", "--op", "suspend"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // More than the pipe holds: when all of it is written, most of it was read, and the draft is there.
+    let rows = "2145550101,CR\n".repeat(20_000);
+    child.stdin.as_mut().unwrap().write_all(format!("number,reason\n{rows}").as_bytes()).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let status = shell.run(&["fleet", "status", "--last"]);
+    assert_eq!((status.code, told(&status, "state")), (0, "draft".into()), "{}", status.whole());
+    told(&status, "job").as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_draft_of_a_killed_run_is_shown_and_can_be_taken_out() {
+    let shell = shell_at(&Served::in_a_hurry(20));
+    let job = draft_of_a_killed_run(&shell);
+    let list = shell.run(&["fleet", "list"]);
+    assert!(list.stdout.contains(&job) && list.stderr.contains("apex fleet discard"), "{}", list.whole());
+    let resumed = shell.run(&["fleet", "resume", &job]);
+    assert_eq!(resumed.code, 2);
+    assert!(resumed.stderr.contains(&format!("apex fleet discard {job}")), "{}", resumed.stderr);
+    let discarded = shell.run(&["fleet", "discard", &job]);
+    assert_eq!(discarded.code, 0);
+    assert!(discarded.stderr.contains("nothing of it was sent"), "{}", discarded.stderr);
+    assert_eq!(shell.run(&["fleet", "list"]).whole(), "exit 0\n\n--- stdout ---\n\n--- stderr ---\n");
+    assert_eq!(shell.run(&["fleet", "discard", &job]).code, 3);
+}
+
+#[test]
+fn the_next_run_takes_dead_drafts_out_and_nothing_else_is_ever_discarded() {
+    let served = Served::in_a_hurry(20);
+    let shell = shell_at(&served);
+    let draft = draft_of_a_killed_run(&shell);
+    shell.write("suspend.csv", suspends(&active(&served, 1)));
+    let run = shell.run(&["fleet", "run", "suspend.csv", "--op", "suspend"]);
+    assert_eq!((run.code, told(&run, "done")), (0, 1.into()), "{}", run.whole());
+    assert!(run.stderr.contains(&format!("is taken out: stdin, job {draft}")), "{}", run.stderr);
+    let list = shell.run(&["fleet", "list", "-o", "jsonl"]);
+    assert_eq!((list.stdout.lines().count(), list.stderr.as_str()), (1, ""));
+    let refused = shell.run(&["fleet", "discard", "--last"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("is finished, no draft"), "{}", refused.stderr);
 }

@@ -35,6 +35,7 @@ on_both_stores!(
     a_key_is_free_again_when_its_write_is_over,
     rows_that_ask_otherwise_for_the_same_are_refused,
     a_draft_can_be_taken_out_again_and_what_was_sent_cannot,
+    a_draft_that_is_found_at_open_is_dead_on_a_file_and_may_be_anothers_on_a_server,
     a_command_that_cannot_be_carried_out_is_told_so_and_spoils_no_other,
     a_text_with_a_nul_is_kept_without_it,
     texts_of_all_kinds_come_back_as_they_were,
@@ -179,6 +180,30 @@ async fn a_draft_can_be_taken_out_again_and_what_was_sent_cannot(place: Place) {
     let refused = journal.discard_draft(job).await.unwrap_err().to_string();
     assert!(refused.contains("sent already"), "{refused}");
     assert_eq!(journal.jobs().await.unwrap().len(), 1);
+}
+
+async fn a_draft_that_is_found_at_open_is_dead_on_a_file_and_may_be_anothers_on_a_server(place: Place) {
+    let running = {
+        let journal = place.open().await;
+        let running = job_of(&journal, vec![item(1, "x")]).await.number;
+        journal.set_job_state(running, JobState::Running).await.unwrap();
+        let draft = job_of(&journal, vec![item(1, "y")]).await.number;
+        journal.claim_keys(draft).await.unwrap();
+        running
+    };
+    // The lock is given back when the writing task has ended.
+    tokio::task::yield_now().await;
+    let journal = place.open().await;
+    let dead = journal.discard_dead_drafts().await.unwrap();
+    let left: Vec<_> = journal.jobs().await.unwrap().into_iter().map(|job| job.number).collect();
+    if place.is_shared() {
+        assert_eq!((dead.len(), left.len()), (0, 2));
+        return;
+    }
+    assert_eq!((dead.len(), left), (1, vec![running]));
+    // What it had claimed is free again.
+    let again = job_of(&journal, vec![item(1, "y")]).await.number;
+    assert_eq!(journal.claim_keys(again).await.unwrap(), 0);
 }
 
 async fn a_command_that_cannot_be_carried_out_is_told_so_and_spoils_no_other(place: Place) {

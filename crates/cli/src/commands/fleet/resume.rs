@@ -47,7 +47,7 @@ pub(super) async fn run(args: ResumeArgs, printer: &Printer) -> Ended {
                 "job {} was never let in: it ended before its rows were all checked and confirmed",
                 job.id
             ),
-            "run the file again: apex fleet run",
+            format!("run the file again: apex fleet run; to take it out: apex fleet discard {}", job.id),
         ));
     }
     if job.server != connected.server && !args.other_server {

@@ -12,6 +12,7 @@ use clap::Args;
 use secrecy::ExposeSecret;
 
 use super::carry::{carry, tell_start};
+use super::discard;
 use super::journal::{JournalArgs, failure};
 use super::preflight::{self, Fit};
 use super::results::{self, check_place};
@@ -121,6 +122,7 @@ pub(super) async fn run(args: RunArgs, printer: &Printer) -> Ended {
     let connected = args.connection.connect()?;
     refuse_read_only(&connected)?;
     let journal = args.journal.open_with(connected.client.clock().clone()).await?;
+    discard::clear(&journal, printer).await?;
     let spec = args.spec(&connected, &settings);
     let report = args.look(&journal, spec, connected.secret.expose_secret(), &fit, printer).await?;
     let job = &report.job;

@@ -25,7 +25,10 @@ pub(super) async fn run(args: StatusArgs, printer: &Printer) -> Ended {
     printer.record(&JobRow::of(&job, &tally));
     match job.state {
         JobState::Draft => {
-            printer.note("its rows were never let in, and nothing was sent: run the file again");
+            printer.note(&format!(
+                "its rows were never let in, and nothing was sent: run the file again; to take it out: apex fleet discard {}",
+                job.id
+            ));
         }
         JobState::Finished => {}
         _ => printer.note(&format!("go on: apex fleet resume {}", job.id)),
