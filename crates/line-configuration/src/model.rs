@@ -74,6 +74,24 @@ impl DeviceUpdate {
     pub fn imei(&self) -> &Imei {
         &self.imei
     }
+
+    /// The SIM that goes with it, if one was given.
+    #[must_use]
+    pub const fn given_sim(&self) -> Option<&Iccid> {
+        self.sim.as_ref()
+    }
+
+    /// The eSIM chip that goes with it, if one was given.
+    #[must_use]
+    pub const fn given_eid(&self) -> Option<&Eid> {
+        self.eid.as_ref()
+    }
+
+    /// The plan that goes with it, if one was given.
+    #[must_use]
+    pub const fn given_plan(&self) -> Option<&SingleUserCode> {
+        self.plan.as_ref()
+    }
 }
 
 open_enum! {

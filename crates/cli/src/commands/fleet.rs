@@ -2,6 +2,7 @@
 
 mod carry;
 mod discard;
+mod fit;
 mod history;
 mod journal;
 mod list;

@@ -190,6 +190,37 @@ fn features_are_looked_at_too() {
 }
 
 #[test]
+fn in_a_job_every_row_that_names_a_device_is_looked_at_and_rows_of_one_line_together() {
+    let shell = Shell::new();
+    shell.write("own.toml", OWN);
+    shell.write(
+        "lines.csv",
+        format!(
+            "operation,number,imei,service zip,plan\n\
+             set-device,2145550101,{OWN_IMEI},75201,OWN5G\n\
+             set-device,2145550102,{OWN_IMEI},75201,\n\
+             change-plan,2145550102,,,OWN5G\n\
+             change-plan,2145550103,,,OWN5G\n\
+             set-device,2145550104,{OWN_IMEI},75201,OWNLTE\n"
+        ),
+    );
+    let run = |more: &[&str]| shell.run(&[&["fleet", "run", "lines.csv", "--dry-run"], more].concat());
+    let own = run(&["--equipment", "own.toml"]);
+    assert_eq!(own.code, 2, "{}", own.stderr);
+    for row in [2, 4] {
+        let words = format!("row {row}, plan OWN5G is for 5G devices only");
+        assert!(own.stderr.contains(&words), "{}", own.stderr);
+    }
+    assert!(own.stderr.contains("lines.csv: 5 rows, 3 good, 2 to correct"), "{}", own.stderr);
+    assert!(own.stderr.contains("as no row names the line's device: 1 row"), "{}", own.stderr);
+    for more in [&["--equipment", "own.toml", "--no-preflight"][..], &[]] {
+        let run = run(more);
+        assert_eq!(run.code, 0, "{more:?}: {}", run.stderr);
+        assert!(!run.stderr.contains("not checked"), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn a_sandbox_of_ones_own_tables_agrees_with_them() {
     let served = Served::of(
         apex_mobility_sandbox::Sandbox::builder()

@@ -5,9 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use apex_mobility::fleet::preflight::{PreflightError, Report};
 use apex_mobility::fleet::{CellProblem, Task};
-use apex_mobility::service_activation::NewLine;
-use apex_mobility_equipment::{Combination, SimKind};
 
+use super::fit::{Asked, Lines};
 use super::shown::rows;
 use crate::failure::Failure;
 use crate::preflight::{Finding, Preflight};
@@ -25,6 +24,9 @@ struct Seen {
     doubts: BTreeMap<String, u64>,
     /// Rows with something that the tables do not have.
     unknown: u64,
+    /// Rows with a plan or features, for a device that no row names.
+    without_device: u64,
+    lines: Lines,
 }
 
 /// Doubts that are told.
@@ -37,10 +39,16 @@ impl Fit {
 
     /// What keeps a row from being sent.
     pub(super) fn check(&self, task: &Task) -> Vec<CellProblem> {
-        let Task::Activate(line) = task else { return Vec::new() };
-        let finding = self.preflight.look(&combination(line));
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        match finding {
+        let asked = match seen.lines.asked(task) {
+            Asked::Nothing => return Vec::new(),
+            Asked::WithoutDevice => {
+                seen.without_device += u64::from(self.preflight.is_binding());
+                return Vec::new();
+            }
+            Asked::Together(asked) => asked,
+        };
+        match self.preflight.look(&asked) {
             Finding::Nothing => {}
             Finding::Unknown(_) => seen.unknown += 1,
             Finding::Remark(what) => *seen.doubts.entry(what).or_default() += 1,
@@ -58,13 +66,11 @@ impl Fit {
             let count = rows(seen.unknown);
             printer.note(&format!("not checked for a fit, for want of an entry in your tables: {count}"));
         }
+        if seen.without_device > 0 {
+            let count = rows(seen.without_device);
+            printer.note(&format!("not checked for a fit, as no row names the line's device: {count}"));
+        }
     }
-}
-
-fn combination(line: &NewLine) -> Combination {
-    let kind = if line.sim().eid().is_some() { SimKind::Embedded } else { SimKind::Plastic };
-    let whole = Combination::new(line.imei().clone()).sim(kind).plan(line.plan().clone());
-    line.features().iter().cloned().fold(whole, Combination::feature)
 }
 
 /// Says what a look at all rows came to.
