@@ -27,6 +27,8 @@ pub(crate) enum Exit {
     RateLimited = 7,
     /// Something was sent and it is not known whether it was carried out.
     Unknown = 8,
+    /// Asked with `--detailed-exitcode`: there is a difference.
+    Different = 10,
 }
 
 /// Shown below the help of `apex`.
@@ -40,7 +42,8 @@ Exit codes:
   5  still pending when the time to wait was over
   6  some rows done, some not; of doctor: something differs
   7  rate-limited
-  8  sent, and it is not known whether it was carried out: look before you send again";
+  8  sent, and it is not known whether it was carried out: look before you send again
+  10 with --detailed-exitcode: there are differences";
 
 impl Exit {
     /// The code of an error. What may have happened at AT&T comes before why.
@@ -98,8 +101,8 @@ mod tests {
 
     #[test]
     fn the_help_names_every_code() {
-        for code in 0..=Exit::Unknown as u8 {
-            assert!(TABLE.contains(&format!("\n  {code}  ")), "{code}");
+        for code in (0..=Exit::Unknown as u8).chain([Exit::Different as u8]) {
+            assert!(TABLE.contains(&format!("\n  {code:<2} ")), "{code}");
         }
     }
 }

@@ -16,6 +16,7 @@ pub use template::template;
 pub use titles::DefaultValue;
 
 use crate::field::Field;
+use crate::line::Desired;
 use crate::operation::FleetOperation;
 use crate::row::{CellProblem, Row};
 
@@ -60,8 +61,7 @@ impl Wanted {
             Self::Rows(None) => {
                 *field == Field::Operation || FleetOperation::ALL.iter().any(|all| all.uses(*field))
             }
-            // What is not known there is told once, and the rest of the row says what is to be done.
-            Self::Lines => false,
+            Self::Lines => Desired::has(*field),
         };
         Field::ALL.iter().copied().filter(used).collect()
     }
@@ -126,7 +126,7 @@ impl<'a> Input<'a> {
     }
 
     /// Begins to read a file about lines: how they are to be, or how they are by one's own records. Needs a column
-    /// `number`; the operation of its rows means nothing.
+    /// `number`. What no read shows and no step needs means nothing and is passed over.
     ///
     /// # Errors
     /// What is wrong with the file as a whole, as far as its beginning shows.

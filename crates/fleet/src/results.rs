@@ -1,13 +1,13 @@
 //! What came of each row: exactly one result per row of the input, in its order.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
 use crate::field::Field;
 use crate::journal::{Item, JobInfo, Journal, JournalError};
+use crate::replacement::Replacement;
 use crate::row::Row;
 use crate::state::State;
 
@@ -255,7 +255,7 @@ impl Journal {
         let mut file = Replacement::begin(path)?;
         let written = match format {
             ResultFormat::Csv => {
-                let mut csv = csv::Writer::from_writer(&mut file.file);
+                let mut csv = csv::Writer::from_writer(&mut file);
                 csv.write_record(TITLES).map_err(io::Error::other)?;
                 let written = self
                     .results(job, |_, row| csv.write_record(row.cells()).map_err(io::Error::other))
@@ -265,8 +265,8 @@ impl Journal {
             }
             ResultFormat::JsonLines => {
                 let write = |_: &Item, row: ResultRow| {
-                    serde_json::to_writer(&mut file.file, &row).map_err(io::Error::other)?;
-                    file.file.write_all(b"\n")
+                    serde_json::to_writer(&mut file, &row).map_err(io::Error::other)?;
+                    file.write_all(b"\n")
                 };
                 self.results(job, write).await?
             }
@@ -296,7 +296,7 @@ impl Journal {
         }
         let mut file = Replacement::begin(path)?;
         {
-            let mut csv = csv::Writer::from_writer(&mut file.file);
+            let mut csv = csv::Writer::from_writer(&mut file);
             let titles = std::iter::once(Field::Operation).chain(used.iter().copied()).map(Field::as_str);
             csv.write_record(titles).map_err(io::Error::other)?;
             self.results(job, |item, result| {
@@ -321,36 +321,6 @@ fn row_cells(row: &Row, used: &std::collections::BTreeSet<Field>) -> Vec<String>
 /// A cell that a spreadsheet does not take for a formula, whatever a server or a file said.
 fn inert(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
-}
-
-/// A file that takes another's place when it is whole.
-struct Replacement {
-    path: PathBuf,
-    beside: PathBuf,
-    file: BufWriter<File>,
-}
-
-impl Replacement {
-    fn begin(path: &Path) -> io::Result<Self> {
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.part", std::process::id()));
-        let beside = path.with_file_name(name);
-        let file = BufWriter::new(File::create(&beside)?);
-        Ok(Self { path: path.to_owned(), beside, file })
-    }
-
-    fn put(mut self) -> io::Result<()> {
-        self.file.flush()?;
-        self.file.get_ref().sync_all()?;
-        std::fs::rename(&self.beside, &self.path)
-    }
-}
-
-impl Drop for Replacement {
-    fn drop(&mut self) {
-        // Gone already where it was put in place.
-        let _ = std::fs::remove_file(&self.beside);
-    }
 }
 
 #[cfg(test)]

@@ -7,12 +7,14 @@ mod history;
 mod journal;
 mod list;
 mod outcome;
+mod plan;
 mod preflight;
 mod results;
 mod resume;
 mod run;
 mod settings;
 mod shown;
+mod source;
 mod status;
 mod template;
 
@@ -34,6 +36,7 @@ pub(crate) enum FleetCommand {
     Status(status::StatusArgs),
     Results(results::ResultsArgs),
     List(list::ListArgs),
+    Plan(plan::PlanArgs),
     History(history::HistoryArgs),
     Discard(discard::DiscardArgs),
 }
@@ -46,6 +49,7 @@ pub(crate) async fn run(command: FleetCommand, printer: &Printer) -> Ended {
         FleetCommand::Status(args) => status::run(args, printer).await,
         FleetCommand::Results(args) => results::run(args, printer).await,
         FleetCommand::List(args) => list::run(args, printer).await,
+        FleetCommand::Plan(args) => plan::run(args, printer).await,
         FleetCommand::History(args) => history::run(args, printer).await,
         FleetCommand::Discard(args) => discard::run(args, printer).await,
     }

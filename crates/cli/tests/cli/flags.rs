@@ -5,7 +5,7 @@ use clap::{Arg, Command};
 
 /// Flags of which any text can be a value: names and paths, what the server or the sandbox judges by itself, and
 /// what is looked at when it is used, with a message of its own.
-const ANY_TEXT: [&str; 39] = [
+const ANY_TEXT: [&str; 41] = [
     "--app-id",
     "--app-secret-file",
     "--attention-to",
@@ -28,6 +28,7 @@ const ANY_TEXT: [&str; 39] = [
     "--losing-last-name",
     "--losing-pin-file",
     "--operator",
+    "--out",
     "--passcode-file",
     "--pin-file",
     "--results",
@@ -39,6 +40,7 @@ const ANY_TEXT: [&str; 39] = [
     "--technology",
     "--url",
     "--wire-profile",
+    "DESIRED",
     "FILE",
     "ID",
     "JOB",

@@ -16,6 +16,7 @@ mod explain;
 mod flags;
 mod fleet;
 mod fleet_cut_off;
+mod fleet_plan;
 mod harness;
 mod help;
 mod interrupt;

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::titles::{DefaultValue, Titles};
 use super::{InputProblem, RowRead, Wanted, sniff};
 use crate::field::Field;
+use crate::line::Desired;
 use crate::operation::FleetOperation;
 use crate::row::{CellProblem, Row};
 
@@ -152,12 +153,11 @@ impl<R: BufRead> JsonLines<R> {
         match serde_json::from_str::<serde_json::Map<String, Value>>(text) {
             Ok(members) => {
                 for (name, value) in members {
-                    match (Field::of_title(&name), self.wanted) {
-                        (Some(field), _) => making.take_json(field, &name, value),
-                        (None, Wanted::Rows(_)) => making.ignored.push(name),
-                        (None, Wanted::Lines) => {
-                            making.problems.push(CellProblem::of_row(format!("there is no column {name:?}")));
+                    match Field::of_title(&name) {
+                        Some(field) if self.wanted != Wanted::Lines || Desired::has(field) => {
+                            making.take_json(field, &name, value);
                         }
+                        _ => making.ignored.push(name),
                     }
                 }
             }
@@ -224,6 +224,12 @@ impl<'a> Making<'a> {
             Value::Array(list) if list.iter().all(Value::is_string) => {
                 list.iter().filter_map(Value::as_str).for_each(|text| self.take(field, text));
             }
+            // As `apex line get` writes features: each with its description.
+            Value::Array(list)
+                if field == Field::Features && list.iter().all(|one| one["code"].is_string()) =>
+            {
+                list.iter().filter_map(|one| one["code"].as_str()).for_each(|text| self.take(field, text));
+            }
             // A number has lost its leading zeros already, if it had any.
             _ => self
                 .problems
@@ -241,8 +247,9 @@ impl<'a> Making<'a> {
                 self.cells.push((*field, value.clone()));
             }
         }
-        if let Wanted::Rows(_) = wanted {
-            self.refuse_slips(operation);
+        match wanted {
+            Wanted::Rows(_) => self.refuse_slips(|field| operation.uses(field)),
+            Wanted::Lines => self.refuse_slips(Desired::has),
         }
         // What was asked for stands in the row itself, and not in a cell of it.
         let cells = self.cells.into_iter().filter(|(field, _)| *field != Field::Operation);
@@ -255,11 +262,10 @@ impl<'a> Making<'a> {
     }
 
     /// Unknown members that nearly name a column which is used and not there.
-    fn refuse_slips(&mut self, operation: FleetOperation) {
+    fn refuse_slips(&mut self, uses: impl Fn(Field) -> bool) {
         let unknown = std::mem::take(&mut self.ignored);
         for name in unknown {
-            let absent =
-                Field::ALL.iter().copied().filter(|field| operation.uses(*field) && !self.has(*field));
+            let absent = Field::ALL.iter().copied().filter(|field| uses(*field) && !self.has(*field));
             match Field::nearly(&name, absent) {
                 Some(field) => {
                     let what = format!("there is no column {name:?}: did you mean {field}?");

@@ -139,6 +139,30 @@ fn a_file_about_lines_needs_their_numbers_alone() {
 }
 
 #[test]
+fn what_a_list_of_lines_or_a_spreadsheet_has_besides_is_named_and_makes_no_row_bad() {
+    let csv = "foundation_account,billing_account,subscriber_number,status,first name,site\n\
+        00000001,000000000001,2145550101,Active,Test,Dock 4\n";
+    let json = "{\"foundation_account\":\"00000001\",\"billing_account\":\"000000000001\",\
+        \"subscriber_number\":\"2145550101\",\"status\":\"Active\",\"first name\":null,\"site\":4,\
+        \"features\":[{\"code\":\"SOC1\",\"description\":\"\"}]}\n";
+    for (text, format) in [(csv, Format::Csv(b',')), (json, Format::JsonLines)] {
+        let mut input = Input::open_lines(text.as_bytes(), format).unwrap();
+        let mut ignored = input.ignored_columns().to_vec();
+        let read = input.next().unwrap().unwrap();
+        assert!(read.problems.is_empty(), "{:?}", read.problems);
+        let wanted = Desired::read(&read.row).unwrap();
+        assert_eq!(wanted.billing_account.unwrap().as_str(), "000000000001");
+        let codes = wanted.features.map(|codes| codes[0].to_string());
+        assert_eq!(codes, (text == json).then(|| "SOC1".to_owned()));
+        ignored.extend(read.ignored);
+        ignored.sort();
+        assert_eq!(ignored, ["first name", "foundation_account", "site"]);
+    }
+    let slip = Input::open_lines(&b"number,statsu\n"[..], Format::Csv(b',')).unwrap_err();
+    assert!(slip.what.ends_with("did you mean status?"), "{slip}");
+}
+
+#[test]
 fn an_unknown_column_is_passed_over_unless_it_nearly_names_one_that_is_missing() {
     let ignored = |text: &'static str| {
         let input = Input::open(text.as_bytes(), Format::Csv(b','), Some(FleetOperation::Suspend), &[]);

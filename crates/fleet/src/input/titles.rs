@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::{InputProblem, Wanted};
 use crate::field::Field;
+use crate::line::Desired;
 use crate::operation::FleetOperation;
 
 /// A value for every row whose own cell is empty or missing: `ban=000000000001`.
@@ -61,7 +62,7 @@ impl Titles {
         let mut ignored = Vec::new();
         let mut first: BTreeMap<Field, &str> = BTreeMap::new();
         for title in header.iter().map(str::trim) {
-            let field = field_of(title);
+            let field = field_of(title).filter(|field| wanted != Wanted::Lines || Desired::has(*field));
             if let Some(field) = field
                 && let Some(other) = first.insert(field, title)
                 && !is_numbered(title)

@@ -87,25 +87,18 @@ const SHOWN: [Field; 11] = [
 ];
 
 impl Desired {
-    /// What a row wants. A column that cannot be wanted is refused: it would be lost without a word.
+    /// What a row wants, or what it says of one's own records. What no read shows and no step needs stays out of
+    /// account.
     ///
     /// # Errors
     /// Every cell that cannot be used, with what was given and what is allowed.
     pub fn read(row: &Row) -> Result<Self, Vec<CellProblem>> {
-        let mut take = Taker { row, problems: Vec::new() };
-        for (field, _) in row.cells().filter(|(field, _)| !SHOWN.contains(field) && !MEANS.contains(field)) {
-            take.problems
-                .push(CellProblem::of(field, "no read shows it, so it cannot be compared: empty the cell"));
-        }
-        take.all()
+        Taker { row, problems: Vec::new() }.all()
     }
 
-    /// What a row of one's own records says. What no read shows stays out of account.
-    ///
-    /// # Errors
-    /// Every cell that cannot be used, with what was given and what is allowed.
-    pub fn recorded(row: &Row) -> Result<Self, Vec<CellProblem>> {
-        Taker { row, problems: Vec::new() }.all()
+    /// Whether a column says anything of how a line is to be, or of the way there.
+    pub(crate) fn has(field: Field) -> bool {
+        SHOWN.contains(&field) || MEANS.contains(&field)
     }
 
     /// What a step needs and no read shows.

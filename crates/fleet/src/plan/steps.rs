@@ -46,6 +46,18 @@ impl Mark {
         matches!(self, Self::NumberIsGivenUp | Self::LineIsGivenUp)
     }
 
+    /// Its word in files and on screens.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NumberIsGivenUp => "number_is_given_up",
+            Self::LineIsGivenUp => "line_is_given_up",
+            Self::MayCostFee => "may_cost_fee",
+            Self::ResumedForTheChange => "resumed_for_the_change",
+            Self::OldAddressOfSamePdp => "old_address_of_same_pdp",
+        }
+    }
+
     /// What it means, in a sentence.
     #[must_use]
     pub const fn meaning(self) -> &'static str {

@@ -171,8 +171,7 @@ fn asked(read: &RowRead, known: &mut HashSet<u64>, list: &Snapshot) -> Result<Bo
     if !is_first {
         return Err(refuse("an earlier row is about the same line".to_owned()));
     }
-    let ours =
-        if read.problems.is_empty() { Desired::recorded(&read.row) } else { Err(read.problems.clone()) };
+    let ours = if read.problems.is_empty() { Desired::read(&read.row) } else { Err(read.problems.clone()) };
     match ours {
         Ok(ours) => Ok(Box::new(Asked { ours, listed: key.and_then(|key| list.find(key)) })),
         Err(problems) => Err(refuse(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))),

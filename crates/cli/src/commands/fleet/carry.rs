@@ -180,7 +180,7 @@ fn words(tally: &Tally, settled: u64, since: Duration, in_flight: usize) -> Stri
 }
 
 /// `1 h 05 m`, `5 m 09 s`, `9 s`.
-fn minutes(span: Duration) -> String {
+pub(super) fn minutes(span: Duration) -> String {
     let seconds = span.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds} s"),

@@ -1,10 +1,8 @@
 //! `apex fleet run`.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use apex_mobility::fleet::input::{DefaultValue, Format, Input};
+use apex_mobility::fleet::input::{DefaultValue, Input};
 use apex_mobility::fleet::journal::JobSpec;
 use apex_mobility::fleet::preflight::Report;
 use apex_mobility::fleet::{Field, FleetOperation, Journal};
@@ -18,7 +16,7 @@ use super::preflight::{self, Fit};
 use super::results::{self, check_place};
 use super::settings::{PaceArgs, Settings};
 use super::shown::rows;
-use crate::activation::source::name_of;
+use super::source::SourceArgs;
 use crate::commands::Ended;
 use crate::connection::{Connected, ConnectionArgs};
 use crate::exit::Exit;
@@ -46,21 +44,14 @@ use crate::write::ConfirmArgs;
     apex fleet run lines.csv --op activate --failed again.csv --max-failures 5%"
 )]
 pub(crate) struct RunArgs {
-    /// The rows; `-` for CSV from stdin
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    source: SourceArgs,
     /// What every row asks for; without it the file has a column `operation`
     #[arg(long, value_name = "OPERATION")]
     op: Option<FleetOperation>,
     /// A value for rows that have none of their own, for example ban=000000000001; may be repeated
     #[arg(long = "default", value_name = "COLUMN=VALUE", value_parser = default_value)]
     defaults: Vec<DefaultValue>,
-    /// What separates the columns [default: a comma, a tab in .tsv]
-    #[arg(long, value_name = "MARK", value_parser = delimiter, conflicts_with = "jsonl")]
-    delimiter: Option<u8>,
-    /// The file is JSON lines, whatever its name
-    #[arg(long)]
-    jsonl: bool,
     /// Where to write the results, as CSV, or as JSON lines where the name ends with .jsonl [default:
     /// NAME.results.csv beside the file; for stdin none]
     #[arg(long, value_name = "FILE")]
@@ -92,14 +83,6 @@ pub(crate) struct RunArgs {
     connection: ConnectionArgs,
 }
 
-fn delimiter(text: &str) -> Result<u8, String> {
-    match text.as_bytes() {
-        b"tab" | b"\\t" | b"\t" => Ok(b'\t'),
-        [mark @ (b',' | b';' | b'|')] => Ok(*mark),
-        _ => Err("must be one of: , ; | tab".to_owned()),
-    }
-}
-
 /// A secret has no place on a command line, where everyone on the machine can read it.
 fn default_value(text: &str) -> Result<DefaultValue, String> {
     let named = text.split_once('=').and_then(|(name, _)| Field::of_title(name));
@@ -110,10 +93,7 @@ fn default_value(text: &str) -> Result<DefaultValue, String> {
 }
 
 pub(super) async fn run(args: RunArgs, printer: &Printer) -> Ended {
-    if args.file.is_dir() {
-        let what = format!("{} is a directory, not a file", name_of(&args.file));
-        return Err(Failure::usage(what, "give a file in it"));
-    }
+    args.source.refuse_directory()?;
     let fit = Fit::of(args.preflight.preflight()?);
     if args.dry_run {
         return dry_run(&args, &fit, printer).await;
@@ -176,22 +156,18 @@ pub(super) fn refuse_read_only(connected: &Connected) -> Result<(), Failure> {
 }
 
 impl RunArgs {
-    fn is_stdin(&self) -> bool {
-        self.file == Path::new("-")
-    }
-
     fn settings(&self) -> Result<Settings, Failure> {
-        let beside = (!self.is_stdin()).then(|| self.file.with_extension("results.csv"));
+        let beside = self.source.path().map(|file| file.with_extension("results.csv"));
         let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
         let mut settings = Settings::default().with(&self.pace);
         settings.results = self.results.clone().or(beside).map(absolute);
         settings.failed = self.failed.clone().map(absolute);
-        let input = absolute(self.file.clone());
+        let input = self.source.path().map(|file| absolute(file.to_owned()));
         for (path, flag) in [(&settings.results, "--results"), (&settings.failed, "--failed")] {
             check_place(path.as_deref(), flag)?;
-            if path.as_ref() == Some(&input) {
+            if path.is_some() && *path == input {
                 return Err(Failure::usage(
-                    format!("{} is the input itself", input.display()),
+                    format!("{} is the input itself", self.source.name()),
                     format!("give {flag} another file"),
                 ));
             }
@@ -203,7 +179,7 @@ impl RunArgs {
         let user = || ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
         JobSpec {
             server: connected.server.clone(),
-            label: name_of(&self.file),
+            label: self.source.name(),
             operator: self.operator.clone().or_else(user).unwrap_or_default(),
             reason: self.reason.clone(),
             options: settings.to_json(),
@@ -219,38 +195,13 @@ impl RunArgs {
         fit: &Fit,
         printer: &Printer,
     ) -> Result<Report, Failure> {
-        let name = name_of(&self.file);
-        let input = Input::open(self.source()?, self.format(), self.op, &self.defaults)
-            .map_err(|problem| Failure::usage(format!("{name} {}", problem.what), problem.next))?;
+        let name = self.source.name();
+        let input = Input::open(self.source.open()?, self.source.format(), self.op, &self.defaults)
+            .map_err(|problem| self.source.refuse(&problem))?;
         let report = journal.preflight(spec, input, secret, &|task| fit.check(task)).await;
         let report = report.map_err(|error| preflight::failure(error, &name))?;
         preflight::tell(printer, &name, &report, fit);
         Ok(report)
-    }
-
-    fn source(&self) -> Result<Box<dyn BufRead + Send>, Failure> {
-        if self.is_stdin() {
-            return Ok(Box::new(BufReader::new(io::stdin())));
-        }
-        let name = name_of(&self.file);
-        match File::open(&self.file) {
-            Ok(file) => Ok(Box::new(BufReader::new(file))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(Failure::usage(format!("there is no file {name}"), "check the path"))
-            }
-            Err(error) => Err(Failure::usage(
-                format!("{name} cannot be read: {error}"),
-                "see that the file can be read",
-            )),
-        }
-    }
-
-    fn format(&self) -> Format {
-        match (self.jsonl, self.delimiter) {
-            (true, _) => Format::JsonLines,
-            (_, Some(mark)) => Format::Csv(mark),
-            _ => Format::of_name(&self.file.to_string_lossy()),
-        }
     }
 
     /// Whether the rows may be sent: none is bad, and somebody has said yes to what cannot be undone.

@@ -1,5 +1,7 @@
 //! A job, as it is shown.
 
+pub(super) mod left_alone;
+
 use std::time::SystemTime;
 
 use apex_mobility::fleet::State;

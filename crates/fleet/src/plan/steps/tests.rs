@@ -159,12 +159,3 @@ fn what_the_network_saw_last_changes_no_fingerprint_and_all_else_does() {
         assert_ne!(now(set).fingerprint(), before, "{set}");
     }
 }
-
-#[test]
-fn a_column_that_no_read_shows_cannot_be_wanted() {
-    let row =
-        Row::new(2, FleetOperation::ALL[0]).with(Field::Number, "2145550101").with(Field::FirstName, "Test");
-    let problems = Desired::read(&row).unwrap_err();
-    assert_eq!(problems[0].field, Some(Field::FirstName));
-    assert!(Desired::recorded(&row).is_ok());
-}
