@@ -1,13 +1,27 @@
 //! Ctrl-C and a polite request to end (SIGTERM).
 
-/// Comes back when the process is asked to end. Each call waits for one such request.
+/// Comes back when the process is asked to end. Each call waits for one such request; one that comes between two calls
+/// is not lost.
 pub(crate) async fn asked_to_end() {
     #[cfg(unix)]
     {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        use tokio::signal::unix::{Signal, SignalKind, signal};
+        use tokio::sync::Mutex;
+
+        /// Listens from the first call on.
+        static LISTENING: Mutex<Option<(Signal, Signal)>> = Mutex::const_new(None);
+
+        let mut listening = LISTENING.lock().await;
+        if listening.is_none() {
+            let signals = signal(SignalKind::interrupt()).and_then(|interrupt| {
+                let terminate = signal(SignalKind::terminate())?;
+                Ok((interrupt, terminate))
+            });
+            *listening = signals.ok();
+        }
+        if let Some((interrupt, terminate)) = listening.as_mut() {
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
+                _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
             }
             return;
