@@ -6,6 +6,7 @@ use apex_mobility_core::{Call, Operation};
 use apex_mobility_pdp_provisioning::operations::{ProvisionAddresses, RemoveAddresses};
 use apex_mobility_resolve::Look;
 use apex_mobility_service_activation::operations::SubmitActivation;
+use futures_util::future::try_join_all;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -43,23 +44,32 @@ impl Worker<'_> {
                 let items: Vec<Item> = lines.into_iter().map(|(item, _)| item).collect();
                 let learned =
                     |answer: &<SubmitActivation as Operation>::Output| Learned::accepted(answer.id.as_str());
-                self.send_batch(items, operation, learned).await
+                let before = vec![String::new(); items.len()];
+                self.send_batch(items, before, operation, learned).await
             }
             Unit::Provision(pdp, account, lines) => {
+                let before = match self.look_at_each(&lines).await {
+                    Ok(before) => before,
+                    Err(put_off) => return Ok(Sent::not_sent(ids_of(&lines), Some(put_off))),
+                };
                 let operation = batch(&lines).map(|lines| ProvisionAddresses { pdp, account, lines });
                 let items: Vec<Item> = lines.into_iter().map(|(item, _)| item).collect();
                 let learned = |answer: &<ProvisionAddresses as Operation>::Output| {
                     Learned::accepted(answer.batch.as_str())
                 };
-                self.send_batch(items, operation, learned).await
+                self.send_batch(items, before, operation, learned).await
             }
             Unit::Removal(pdp, account, lines) => {
+                let before = match self.look_at_each(&lines).await {
+                    Ok(before) => before,
+                    Err(put_off) => return Ok(Sent::not_sent(ids_of(&lines), Some(put_off))),
+                };
                 let operation = batch(&lines).map(|lines| RemoveAddresses { pdp, account, lines });
                 let items: Vec<Item> = lines.into_iter().map(|(item, _)| item).collect();
                 let learned = |answer: &<RemoveAddresses as Operation>::Output| {
                     Learned::accepted(answer.batch.as_str())
                 };
-                self.send_batch(items, operation, learned).await
+                self.send_batch(items, before, operation, learned).await
             }
         }
     }
@@ -127,16 +137,37 @@ impl Worker<'_> {
         Ok(Sent { items: vec![item.id], states: vec![State::Dropped], taken: None, put_off: None })
     }
 
+    /// What is there before a change of each of these lines, as JSON, or why that cannot be asked now. Batches are the
+    /// same to reads from the day that a line had the first.
+    async fn look_at_each<T>(&self, lines: &[(Item, T)]) -> Result<Vec<String>, PutOff>
+    where
+        T: Look,
+        T::Seen: Serialize,
+    {
+        if !self.engine.options.look_before {
+            return Ok(vec![String::new(); lines.len()]);
+        }
+        let looks = lines.iter().map(|(_, line)| async {
+            match self.resolver.look(line).await {
+                Ok(seen) => Ok(serde_json::to_string(&seen).unwrap_or_default()),
+                Err(error) if error.is_transient() || PutOff::of(&error).for_good => Err(PutOff::of(&error)),
+                Err(_) => Ok(String::new()),
+            }
+        });
+        try_join_all(looks).await
+    }
+
     async fn send_batch<O: Operation>(
         &self,
         items: Vec<Item>,
+        before: Vec<String>,
         operation: Option<O>,
         learned: impl FnOnce(&O::Output) -> Learned,
     ) -> Result<Sent, EngineError> {
         let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
         let Some(operation) = operation else { return Ok(Sent::not_sent(ids, None)) };
-        let unseen = ids.iter().map(|id| (*id, String::new())).collect();
-        let Some((intent, won)) = self.intend(unseen).await? else { return Ok(Sent::not_sent(ids, None)) };
+        let seen = ids.iter().copied().zip(before).collect();
+        let Some((intent, won)) = self.intend(seen).await? else { return Ok(Sent::not_sent(ids, None)) };
         if won.len() < ids.len() {
             // Some are in other hands: the request would hold more than may be sent. The rest goes back.
             let back = items.iter().filter(|item| won.contains(&item.id));
@@ -200,6 +231,10 @@ impl Worker<'_> {
             accepted: millis(self.engine.client.clock().wall()),
         })
     }
+}
+
+fn ids_of<T>(lines: &[(Item, T)]) -> Vec<ItemId> {
+    lines.iter().map(|(item, _)| item.id).collect()
 }
 
 impl Sent {

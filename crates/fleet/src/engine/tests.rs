@@ -166,6 +166,30 @@ async fn a_batch_whose_answer_is_lost_is_settled_row_by_row_and_never_sent_again
 }
 
 #[tokio::test]
+async fn of_a_lost_batch_of_addresses_each_row_is_told_the_refused_one_too() {
+    let place = Place::new(300);
+    let journal = place.journal().await;
+    let own = |line: &apex_mobility_sandbox::LineView| {
+        line.status == "A" && line.billing_account_number.as_str() == "000000000001"
+    };
+    let lines = place.sandbox.lines().into_iter().filter(own).take(8).zip(11..);
+    let row = |(line, n): (apex_mobility_sandbox::LineView, u32)| {
+        let ip = if n == 14 { "10.99.0.11".to_owned() } else { format!("10.20.0.{n}") };
+        format!("{},000000000001,PDP-EXAMPLE,{ip},apn.example\n", line.subscriber_number)
+    };
+    let text = format!("number,ban,pdp,ip,apn\n{}", lines.map(row).collect::<String>());
+    let job = place.job(&journal, Some(FleetOperation::ProvisionIp), &text).await;
+    place.fault("pdp.provision", Fault::F2, When::Nth(1));
+    let options = Options { ramp: false, ..Options::default() };
+    assert_eq!(place.run(&journal, &job, options).await, Ended::Finished);
+    let mut expected = [State::Done; 8];
+    expected[3] = State::Rejected;
+    assert_eq!(states(&journal, &job).await, expected);
+    let effects = place.effects(LedgerKind::Ip);
+    assert_eq!((effects.len(), effects.values().max()), (7, Some(&1)));
+}
+
+#[tokio::test]
 async fn a_run_that_was_cut_off_goes_on_by_itself_and_repeats_nothing() {
     let place = Place::new(200);
     let journal = place.journal().await;
