@@ -137,14 +137,7 @@ fn rules() -> Result<String, String> {
 
 fn crash(rounds: u64, seed: Option<u64>) -> Result<String, String> {
     let mut test = cargo();
-    test.args([
-        "test",
-        "--package=apex-mobility-tests",
-        "--test=crash",
-        "--",
-        "--rounds",
-        &rounds.to_string(),
-    ]);
+    test.args(["test", "--package=apex-mobility-cli", "--test=crash", "--", "--rounds", &rounds.to_string()]);
     if let Some(seed) = seed {
         test.args(["--seed", &seed.to_string()]);
     }

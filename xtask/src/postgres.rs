@@ -19,18 +19,23 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub struct Cluster {
     port: u16,
     bin: PathBuf,
+    directory: PathBuf,
     databases: AtomicU32,
     /// Its standard input is the thread that the server hangs on: when it closes, the server is stopped.
     _guard: Child,
 }
 
-/// Waits until its input ends, then stops the server by its number and takes the directory away.
+/// Starts the server again whenever it ends, until this input does; then it stops it by its number and takes the
+/// directory away.
 const GUARD: &str = r#"
-"$@" >"$DIR/log" 2>&1 &
-server=$!
+while [ ! -e "$DIR/over" ]; do "$@"; sleep 0.1; done >"$DIR/log" 2>&1 &
+keeper=$!
 cat >/dev/null
-kill -INT "$server"
-wait "$server"
+touch "$DIR/over"
+(while sleep 0.2; do kill -INT "$(head -n 1 "$DIR/data/postmaster.pid")"; done) 2>/dev/null &
+stopper=$!
+wait "$keeper"
+kill "$stopper"
 rm -rf "$DIR"
 "#;
 
@@ -74,19 +79,34 @@ impl Cluster {
             .stdin(Stdio::piped())
             .spawn()
             .unwrap();
-        let cluster = Self { port, bin, databases: AtomicU32::new(0), _guard: guard };
-        cluster.wait(&directory);
+        let cluster = Self { port, bin, directory, databases: AtomicU32::new(0), _guard: guard };
+        cluster.wait();
         Some(cluster)
     }
 
-    fn wait(&self, directory: &Path) {
+    /// Ends the server at once, as a crash does, in the middle of whatever it is at. It starts again by itself, from what
+    /// was committed, and runs when this returns.
+    pub fn crash(&self) {
+        let file = self.directory.join("data").join("postmaster.pid");
+        let number = || Some(std::fs::read_to_string(&file).ok()?.lines().next()?.to_owned());
+        let server = number().unwrap();
+        let ended = Command::new("kill").args(["-QUIT", &server]).status().unwrap();
+        assert!(ended.success());
+        // The file is the next one's when the number is another.
+        let wait = r#"for n in $(seq 600); do [ "$(head -n 1 "$1" 2>/dev/null)" != "$2" ] && exit 0; sleep 0.05; done; exit 1"#;
+        let gone = Command::new("sh").args(["-c", wait, "wait"]).arg(&file).arg(&server).status().unwrap();
+        assert!(gone.success(), "PostgreSQL does not end");
+        self.wait();
+    }
+
+    fn wait(&self) {
         let ready = Command::new("sh")
             .args(["-c", r#"for n in $(seq 150); do "$@" && exit 0; sleep 0.2; done; exit 1"#, "wait"])
             .arg(self.bin.join("pg_isready"))
             .args(["-q", "-h", "127.0.0.1", "-U", "apex", "-d", "postgres", "-p", &self.port.to_string()])
             .status()
             .unwrap();
-        let log = || std::fs::read_to_string(directory.join("log")).unwrap_or_default();
+        let log = || std::fs::read_to_string(self.directory.join("log")).unwrap_or_default();
         assert!(ready.success(), "PostgreSQL does not start: {}", log());
     }
 

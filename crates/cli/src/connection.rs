@@ -119,6 +119,10 @@ impl ConnectionArgs {
 
     fn builder(&self, url: &str) -> Result<ClientBuilder, Failure> {
         let mut builder = Client::builder().base_url(url);
+        #[cfg(feature = "failpoints")]
+        if let Some(clock) = crate::fast_clock::FastClock::set() {
+            builder = builder.clock(clock);
+        }
         if let Some(file) = self.wire_profile.as_deref().filter(|file| !file.as_os_str().is_empty()) {
             let profile = WireProfile::from_file(file).map_err(|error| {
                 Failure::usage(

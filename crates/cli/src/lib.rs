@@ -11,6 +11,8 @@ mod doctor;
 mod equipment;
 mod exit;
 mod failure;
+#[cfg(feature = "failpoints")]
+mod fast_clock;
 mod interrupt;
 mod logging;
 mod person;

@@ -153,6 +153,7 @@ impl Engine {
         };
         let ended = Run::new(&worker).carry_through().await?;
         let state = if ended == Ended::Finished { JobState::Finished } else { JobState::Stopped };
+        failpoint!(Finish);
         self.journal.set_job_state(job.number, state).await?;
         Ok(ended)
     }

@@ -1,7 +1,7 @@
 //! Places at which a crash test ends the process. Only in builds for it (feature `failpoints`).
 //!
-//! `APEX_FAILPOINT=after_commit:3` ends it when that place is reached for the third time: at once, as a kill does, with
-//! nothing flushed and nothing told.
+//! `APEX_FAILPOINT=after_commit:3` ends it when that place is reached for the third time: by SIGKILL, with nothing flushed
+//! and nothing told.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// A place at which a process can be ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
+    /// The journal is open, and nothing was read from it.
+    Opened,
     /// A chunk of rows was read and is not in the journal yet.
     Preflight,
     /// The rows are in the journal, still as a draft.
@@ -17,6 +19,8 @@ pub enum Place {
     BeforeCommit,
     /// Committed, and nobody was told.
     AfterCommit,
+    /// Committed, which is noted beside the file, and nobody was told.
+    Confirmed,
     /// An intent is to be noted.
     BeforeIntend,
     /// An intent is on disk, and its request has not left.
@@ -29,37 +33,53 @@ pub enum Place {
     Settle,
     /// A look has shown how far a request is, and it is not noted.
     Follow,
+    /// All is done, and the job does not say so.
+    Finish,
+    /// A row of the results is written, in a file beside the one that they are for.
+    Results,
+    /// All of them are, and the file is not in its place.
+    ResultsWhole,
 }
 
 impl Place {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 15] = [
+        Self::Opened,
         Self::Preflight,
         Self::LetIn,
         Self::BeforeCommit,
         Self::AfterCommit,
+        Self::Confirmed,
         Self::BeforeIntend,
         Self::BeforeSend,
         Self::AfterSend,
         Self::AfterRecord,
         Self::Settle,
         Self::Follow,
+        Self::Finish,
+        Self::Results,
+        Self::ResultsWhole,
     ];
 
     /// The word in the variable.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Opened => "opened",
             Self::Preflight => "preflight",
             Self::LetIn => "let_in",
             Self::BeforeCommit => "before_commit",
             Self::AfterCommit => "after_commit",
+            Self::Confirmed => "confirmed",
             Self::BeforeIntend => "before_intend",
             Self::BeforeSend => "before_send",
             Self::AfterSend => "after_send",
             Self::AfterRecord => "after_record",
             Self::Settle => "settle",
             Self::Follow => "follow",
+            Self::Finish => "finish",
+            Self::Results => "results",
+            Self::ResultsWhole => "results_whole",
         }
     }
 }
@@ -78,6 +98,20 @@ pub(crate) fn reached(place: Place) {
     });
     let Some((named, time)) = set else { return };
     if named == place.as_str() && TIMES.fetch_add(1, Ordering::SeqCst) + 1 == *time {
-        std::process::abort();
+        end();
     }
+}
+
+/// As from outside: no handler runs, no buffer is written, no lock is given back by hand.
+#[cfg(unix)]
+fn end() -> ! {
+    use rustix::process::{Signal, getpid, kill_process};
+    // There is nobody to tell, and nothing to go on with.
+    let _ = kill_process(getpid(), Signal::KILL);
+    std::process::abort()
+}
+
+#[cfg(not(unix))]
+fn end() -> ! {
+    std::process::abort()
 }

@@ -51,6 +51,7 @@ impl Journal {
     pub async fn open(location: &Location, clock: SharedClock) -> Result<Self, JournalError> {
         let store = std::sync::Arc::new(Store::open(location).await?);
         let writer = Writer::start(std::sync::Arc::clone(&store));
+        failpoint!(Opened);
         Ok(Self { store, writer, clock })
     }
 
@@ -88,6 +89,17 @@ impl Journal {
     pub async fn claim_keys(&self, job: JobNumber) -> Result<u64, JournalError> {
         let at = self.now();
         self.writer.ask(|reply| Command::Claim { job, at, reply }).await
+    }
+
+    /// Lets the good rows of a draft in: from now on they may be sent. Gives how many say the same as another row, of
+    /// this job or of an earlier one that is not over; those are not sent.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn let_in(&self, job: &JobInfo) -> Result<u64, JournalError> {
+        failpoint!(LetIn);
+        let (job, at) = (job.number, self.now());
+        self.writer.ask(|reply| Command::LetIn { job, at, reply }).await
     }
 
     /// Refuses the planned rows of a job that ask otherwise for what another row of it asks for too: nobody but the

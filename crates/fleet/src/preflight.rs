@@ -8,7 +8,7 @@ mod unused;
 use std::collections::BTreeMap;
 
 use crate::input::{Input, InputProblem, RowRead};
-use crate::journal::{JobInfo, JobSpec, JobState, Journal, JournalError, NewItem};
+use crate::journal::{JobInfo, JobSpec, Journal, JournalError, NewItem};
 use crate::operation::FleetOperation;
 use crate::row::CellProblem;
 use crate::seal::{Seal, SealError};
@@ -145,18 +145,6 @@ impl Journal {
             operations: self.operations(job.number, State::Planned).await?,
             ignored_columns: unused.columns(),
         })
-    }
-
-    /// Lets the good rows of a draft in: from now on they may be sent. Gives how many say the same as another row, of
-    /// this job or of an earlier one that is not over; those are not sent.
-    ///
-    /// # Errors
-    /// When the journal cannot be written.
-    pub async fn let_in(&self, job: &JobInfo) -> Result<u64, JournalError> {
-        let twins = self.claim_keys(job.number).await?;
-        failpoint!(LetIn);
-        self.set_job_state(job.number, JobState::Running).await?;
-        Ok(twins)
     }
 }
 

@@ -32,6 +32,7 @@ impl Replacement {
     pub fn put(mut self) -> io::Result<()> {
         self.file.flush()?;
         self.file.get_ref().sync_all()?;
+        failpoint!(ResultsWhole);
         std::fs::rename(&self.beside, &self.path)
     }
 }

@@ -237,6 +237,7 @@ impl Journal {
                 };
                 let twin = twin.as_ref().map(|twin| (twin, other.as_ref().map(|job| job.id.as_str())));
                 see(item, ResultRow::of(item, twin))?;
+                failpoint!(Results);
                 seen += 1;
             }
         }

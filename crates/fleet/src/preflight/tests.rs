@@ -5,7 +5,7 @@ use apex_mobility_core::clock::SystemClock;
 use super::*;
 use crate::field::Field;
 use crate::input::{Format, template};
-use crate::journal::Location;
+use crate::journal::{JobState, Location};
 
 async fn journal() -> (tempfile::TempDir, Journal) {
     let directory = tempfile::tempdir().unwrap();

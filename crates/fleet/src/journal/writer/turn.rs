@@ -69,6 +69,11 @@ impl Turn<'_> {
             Command::CreateJob { spec, at, reply } => after(reply, self.create_job(spec, *at).await?),
             Command::Add { job, items, at, reply } => after(reply, self.add(*job, items, *at).await?),
             Command::Claim { job, at, reply } => after(reply, self.claim(*job, *at).await?),
+            Command::LetIn { job, at, reply } => {
+                let twins = self.claim(*job, *at).await?;
+                self.set_job_state(*job, JobState::Running).await?;
+                after(reply, twins)
+            }
             Command::RefuseConflicts { job, at, reply } => {
                 after(reply, self.refuse_conflicts(*job, *at).await?)
             }
@@ -76,10 +81,7 @@ impl Turn<'_> {
                 after(reply, self.refuse_misplaced(*job, columns, *at).await?)
             }
             Command::SetJobState { job, state, reply } => {
-                let query =
-                    sqlx::query("UPDATE job SET state = $1 WHERE no = $2").bind(state.as_str()).bind(job.0);
-                query.execute(&mut *self.connection).await?;
-                after(reply, ())
+                after(reply, self.set_job_state(*job, *state).await?)
             }
             Command::Discard { job, reply } => after(reply, self.discard(*job).await?),
             // Merged into the two above.
@@ -176,6 +178,12 @@ impl Turn<'_> {
             twins = done.rows_affected();
         }
         Ok(twins)
+    }
+
+    async fn set_job_state(&mut self, job: JobNumber, state: JobState) -> Result<(), Failure> {
+        let query = sqlx::query("UPDATE job SET state = $1 WHERE no = $2").bind(state.as_str()).bind(job.0);
+        query.execute(&mut *self.connection).await?;
+        Ok(())
     }
 
     async fn refuse_conflicts(&mut self, job: JobNumber, at: i64) -> Result<u64, Failure> {

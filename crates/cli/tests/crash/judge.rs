@@ -1,0 +1,93 @@
+//! Holds the results of a job to the sandbox's ledger.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use apex_mobility_sandbox::{LedgerEntry, Sandbox};
+use serde_json::Value;
+
+use crate::rows::{Asked, Rows};
+
+/// How often each verdict was given, or what is wrong.
+pub(crate) fn judge(rows: &Rows, results: &str, sandbox: &Sandbox) -> Result<BTreeMap<String, u64>, String> {
+    let results: Vec<Value> = results
+        .lines()
+        .map(|line| serde_json::from_str(line).map_err(|error| format!("{error}: {line}")))
+        .collect::<Result<_, _>>()?;
+    let places: Vec<Option<u64>> = results.iter().map(|result| result["row"].as_u64()).collect();
+    // The header is row 1.
+    let expected: Vec<Option<u64>> = (2..).take(rows.asked.len()).map(Some).collect();
+    if places != expected {
+        return Err(format!("not one result per row in order: {places:?}"));
+    }
+    let ledger = sandbox.ledger();
+    let mut verdicts = BTreeMap::new();
+    for (asked, result) in rows.asked.iter().zip(&results) {
+        let word = judge_row(asked, result, &ledger, sandbox)?;
+        *verdicts.entry(word).or_default() += 1;
+    }
+    let asked_for: BTreeSet<u64> = ledger
+        .iter()
+        .filter(|entry| rows.asked.iter().any(|asked| asked.is_reason_of(entry)))
+        .map(|entry| entry.seq)
+        .collect();
+    if asked_for.len() != ledger.len() {
+        let others: Vec<_> = ledger.iter().filter(|entry| !asked_for.contains(&entry.seq)).collect();
+        return Err(format!("effects that no row asked for: {others:?}"));
+    }
+    Ok(verdicts)
+}
+
+/// The verdict of a row, if it is true and no row was done twice.
+fn judge_row(
+    asked: &Asked,
+    result: &Value,
+    ledger: &[LedgerEntry],
+    sandbox: &Sandbox,
+) -> Result<String, String> {
+    let effects: Vec<&LedgerEntry> = ledger.iter().filter(|entry| asked.is_effect(entry)).collect();
+    let wrong = |what: &str| format!("{what}: {asked:?}, {} effects, {result}", effects.len());
+    let verdict = result["verdict"].as_str().unwrap_or_default();
+    let effect = match effects.as_slice() {
+        [] => None,
+        [one] => Some(*one),
+        _ => return Err(wrong("done twice")),
+    };
+    match (verdict, effect) {
+        ("done", Some(effect)) if tells_the_number(asked, result, effect, sandbox) => {}
+        ("done", Some(_)) => return Err(wrong("another number than the line's")),
+        ("rejected" | "failed" | "not_applied", None) => {}
+        ("unknown", effect) => {
+            let reason = result["reason"].as_str().unwrap_or_default();
+            let Some(why) = why_honest(asked, reason, effect.is_some()) else {
+                return Err(wrong("unknown, and reads could have told"));
+            };
+            return Ok(format!("unknown: {why}"));
+        }
+        _ => return Err(wrong("an untrue verdict")),
+    }
+    Ok(verdict.to_owned())
+}
+
+/// Why nobody can know, where that is so.
+fn why_honest(asked: &Asked, reason: &str, has_effect: bool) -> Option<&'static str> {
+    match asked {
+        // Contract 2.5: that a SIM was not activated is never said. No line has it, and none will.
+        Asked::Activate(_) if !has_effect && reason.contains("what would tell is not shown yet") => {
+            Some("SIM without a line")
+        }
+        _ => None,
+    }
+}
+
+fn tells_the_number(asked: &Asked, result: &Value, effect: &LedgerEntry, sandbox: &Sandbox) -> bool {
+    let told = result["new_number"].as_str().unwrap_or_default();
+    match asked {
+        Asked::OfLine(..) => true,
+        Asked::Activate(_) => effect.subscriber_number.as_ref().is_some_and(|number| number.as_str() == told),
+        Asked::ChangeNumber(sim) => {
+            let line = sandbox.find_line(|line| line.sim == *sim);
+            line.is_some_and(|line| line.subscriber_number.as_str() == told)
+        }
+        Asked::Port(number) => number.as_str() == told,
+    }
+}

@@ -1,0 +1,72 @@
+//! What happened in rounds.
+
+use std::collections::BTreeMap;
+
+use apex_mobility_fleet::failpoint::Place;
+
+use crate::wire::Boundary;
+
+type Counts = BTreeMap<String, u64>;
+
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) rounds: u64,
+    pub(crate) on_postgres: u64,
+    pub(crate) rows: u64,
+    pub(crate) processes: u64,
+    pub(crate) killed: Counts,
+    pub(crate) effects: Counts,
+    pub(crate) verdicts: Counts,
+    pub(crate) faults: Counts,
+}
+
+pub(crate) fn count(counts: &mut Counts, name: &str) {
+    *counts.entry(name.to_owned()).or_default() += 1;
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.rounds += other.rounds;
+        self.on_postgres += other.on_postgres;
+        self.rows += other.rows;
+        self.processes += other.processes;
+        for (all, some) in [
+            (&mut self.killed, &other.killed),
+            (&mut self.effects, &other.effects),
+            (&mut self.verdicts, &other.verdicts),
+            (&mut self.faults, &other.faults),
+        ] {
+            for (name, count) in some {
+                *all.entry(name.clone()).or_default() += count;
+            }
+        }
+    }
+
+    /// Boundaries at which no process was killed.
+    pub(crate) fn missed(&self) -> Vec<&'static str> {
+        let places = Place::ALL.map(Place::as_str).into_iter().chain(Boundary::ALL.map(Boundary::as_str));
+        places.filter(|place| !self.killed.contains_key(*place)).collect()
+    }
+
+    pub(crate) fn print(&self, seconds: u64) {
+        let line = |what: &str, count: u64| println!("{what:<44}{count:>8}");
+        println!();
+        line("rounds", self.rounds);
+        line("of them with the journal on PostgreSQL", self.on_postgres);
+        line("rows", self.rows);
+        line("processes", self.processes);
+        line("of them killed", self.killed.values().sum());
+        for (what, counts) in [
+            ("  killed at ", &self.killed),
+            ("effect in the ledger: ", &self.effects),
+            ("verdict: ", &self.verdicts),
+            ("call struck by ", &self.faults),
+        ] {
+            for (name, count) in counts {
+                line(&format!("{what}{name}"), *count);
+            }
+        }
+        line("seconds", seconds);
+        println!();
+    }
+}
