@@ -4,6 +4,7 @@
 //! with the file as a whole (not text, no header, a column twice) is an [`InputProblem`] and ends the reading; what is
 //! wrong with one row is told with that row.
 
+mod numbered;
 mod sniff;
 mod table;
 mod template;

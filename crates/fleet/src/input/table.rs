@@ -4,6 +4,7 @@ use std::io::BufRead;
 
 use serde_json::Value;
 
+use super::numbered::Numbered;
 use super::titles::{DefaultValue, Titles};
 use super::{InputProblem, RowRead, Wanted, sniff};
 use crate::field::Field;
@@ -20,7 +21,7 @@ const NO_OPERATION: FleetOperation = FleetOperation::ALL[0];
 
 /// Cells with a mark between them.
 pub(super) struct Table<R> {
-    records: csv::StringRecordsIntoIter<R>,
+    records: csv::StringRecordsIntoIter<Numbered<R>>,
     titles: Titles,
     wanted: Wanted,
     defaults: Vec<DefaultValue>,
@@ -34,9 +35,11 @@ impl<R: BufRead> Table<R> {
         wanted: Wanted,
         defaults: &[DefaultValue],
     ) -> Result<Self, InputProblem> {
+        let source = Numbered::new(source, mark);
         let mut reader =
             csv::ReaderBuilder::new().delimiter(mark).has_headers(true).flexible(true).from_reader(source);
-        let header = reader.headers().map_err(|error| unreadable(&error))?.clone();
+        let header = reader.headers().map_err(|error| unreadable(&error, 1))?.clone();
+        reader.get_mut().next();
         if header.iter().all(|title| title.trim().is_empty()) {
             return Err(sniff::empty());
         }
@@ -49,8 +52,7 @@ impl<R: BufRead> Table<R> {
         self.titles.ignored()
     }
 
-    fn row(&self, cells: &csv::StringRecord) -> RowRead {
-        let number = cells.position().map_or(0, csv::Position::line);
+    fn row(&self, number: u64, cells: &csv::StringRecord) -> RowRead {
         let count = self.titles.count();
         let surplus = cells.iter().skip(count).any(|cell| !cell.trim().is_empty());
         let mut making = Making::new(number, &self.defaults);
@@ -73,27 +75,31 @@ impl<R: BufRead> Iterator for Table<R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
-            match self.records.next()? {
+            let Some(record) = self.records.next() else {
+                self.ended = true;
+                return self.records.reader().get_ref().unpaired().map(|row| Err(unpaired(row)));
+            };
+            let number = self.records.reader_mut().get_mut().next();
+            match record {
                 Err(error) => {
                     self.ended = true;
-                    return Some(Err(unreadable(&error)));
+                    return Some(Err(unreadable(&error, number)));
                 }
                 Ok(cells) if cells.iter().all(|cell| cell.trim().is_empty()) => {}
                 Ok(cells) if cells.as_slice().len() > LONGEST_ROW => {
                     self.ended = true;
-                    return Some(Err(too_long(cells.position().map_or(0, csv::Position::line))));
+                    return Some(Err(too_long(number)));
                 }
-                Ok(cells) => return Some(Ok(self.row(&cells))),
+                Ok(cells) => return Some(Ok(self.row(number, &cells))),
             }
         }
         None
     }
 }
 
-fn unreadable(error: &csv::Error) -> InputProblem {
-    let line = error.position().map_or(0, csv::Position::line);
+fn unreadable(error: &csv::Error, row: u64) -> InputProblem {
     match error.kind() {
-        csv::ErrorKind::Utf8 { .. } => sniff::not_utf8(line),
+        csv::ErrorKind::Utf8 { .. } => sniff::not_utf8(row),
         csv::ErrorKind::Io(error) => {
             InputProblem::new(format!("cannot be read: {error}"), "see that the file can be read")
         }
@@ -102,6 +108,14 @@ fn unreadable(error: &csv::Error) -> InputProblem {
             "save it as comma-separated CSV in UTF-8",
         ),
     }
+}
+
+/// All rows behind it are in one of its cells.
+fn unpaired(row: u64) -> InputProblem {
+    InputProblem::new(
+        format!("has a quotation mark without its pair, in row {row}"),
+        "remove it, or add the other one",
+    )
 }
 
 fn too_long(line: u64) -> InputProblem {

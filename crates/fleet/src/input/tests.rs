@@ -21,6 +21,24 @@ fn rows_are_numbered_as_a_spreadsheet_shows_them_and_blank_ones_left_out() {
 }
 
 #[test]
+fn wholly_blank_lines_and_cells_of_several_lines_leave_the_numbers_right() {
+    for end in ["\n", "\r\n"] {
+        let text = "number,reason,note\n\n2145550101,CR,\n\n\n2145550102,CR,\"two\nlines\"\n2145550103,CR,\n";
+        let rows = suspends(&text.replace('\n', end)).unwrap();
+        let numbers: Vec<_> = rows.iter().map(|read| read.row.number).collect();
+        assert_eq!(numbers, [3, 6, 7], "{end:?}");
+    }
+}
+
+#[test]
+fn rows_that_a_quotation_mark_without_its_pair_has_swallowed_are_missed() {
+    // The cell is of a column that nobody uses: without the check the rows behind it would be gone without a word.
+    let swallowed = suspends("number,reason,note\n2145550101,CR,\"a\n2145550102,CR,b\n").unwrap_err();
+    assert_eq!(swallowed.what, "has a quotation mark without its pair, in row 2");
+    assert_eq!(suspends("number,reason,note\n2145550101,CR,5\" pipe\n2145550102,CR,b\n").unwrap().len(), 2);
+}
+
+#[test]
 fn a_tab_separated_file_and_json_lines_say_the_same_as_csv() {
     let csv = suspends("number,reason\n2145550101,CR\n").unwrap();
     let tabs =
