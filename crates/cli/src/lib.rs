@@ -19,6 +19,7 @@ mod person;
 mod preflight;
 mod printer;
 mod secret;
+mod source;
 mod span;
 mod tone;
 mod waiting;

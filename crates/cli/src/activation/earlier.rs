@@ -142,7 +142,7 @@ mod tests {
             format!("{sim},{imei},{REST}\n")
         };
         let rows: String = sims.iter().enumerate().map(row).collect();
-        Sheet::read(&format!("{COLUMNS}\n{rows}"), b',', &[]).unwrap()
+        Sheet::read(format!("{COLUMNS}\n{rows}").as_bytes(), b',', &[]).unwrap()
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Whether plan, features and SIM fit the device, row by row.
 
+use apex_mobility::fleet::CellProblem;
 use apex_mobility::service_activation::NewLine;
 use apex_mobility_equipment::{Combination, SimKind};
 
-use super::sheet::{CellProblem, Row};
+use super::sheet::Row;
 use crate::preflight::{Finding, Preflight};
 
 /// What was seen that holds nothing up.
@@ -24,7 +25,7 @@ pub(crate) fn check(preflight: &Preflight, rows: &mut [Row]) -> Remarks {
             Finding::Nothing => {}
             Finding::Unknown(_) => remarks.unknown += 1,
             Finding::Remark(what) => remarks.doubts.push(format!("row {}: {what}", row.number)),
-            Finding::Refusal(what) => row.line = Err(vec![CellProblem { column: None, what }]),
+            Finding::Refusal(what) => row.line = Err(vec![CellProblem::of_row(what)]),
         }
     }
     remarks

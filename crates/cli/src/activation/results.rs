@@ -7,6 +7,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use apex_mobility::fleet::Field;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
@@ -264,7 +265,7 @@ pub(crate) fn results_of(sheet: &Sheet) -> Vec<ResultRow> {
             Err(problems) => {
                 let reason = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
                 let columns: Vec<_> =
-                    problems.iter().filter_map(|problem| problem.column.as_deref()).collect();
+                    problems.iter().filter_map(|problem| problem.field).map(Field::as_str).collect();
                 result.settle(Verdict::NotSent, Some(reason), Some(correction(row.number, &columns)));
             }
         }

@@ -1,18 +1,18 @@
 //! `apex activate`: a spreadsheet of lines.
 
+use std::io::BufRead;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use apex_mobility::fleet::input::DefaultValue;
 use clap::Args;
 
 use super::Ended;
-use crate::activation::columns::DefaultValue;
 use crate::activation::earlier::Earlier;
 use crate::activation::equipment;
 use crate::activation::job::{Following, Job, Outcome};
 use crate::activation::results::{ResultRow, ResultsFile, Verdict, results_of};
 use crate::activation::sheet::Sheet;
-use crate::activation::source;
 use crate::activation::tally::Tally;
 use crate::args::Format;
 use crate::connection::ConnectionArgs;
@@ -21,6 +21,7 @@ use crate::failure::Failure;
 use crate::interrupt::asked_to_end;
 use crate::preflight::PreflightArgs;
 use crate::printer::{Printer, Progress, wrap};
+use crate::source;
 use crate::span;
 
 /// Activate the lines of a spreadsheet
@@ -64,7 +65,7 @@ pub(crate) struct ActivateArgs {
     #[arg(long = "default", value_name = "COLUMN=VALUE")]
     defaults: Vec<DefaultValue>,
     /// What separates the columns
-    #[arg(long, value_name = "MARK", default_value = ",", value_parser = delimiter)]
+    #[arg(long, value_name = "MARK", default_value = ",", value_parser = source::delimiter)]
     delimiter: u8,
     #[command(flatten)]
     preflight: PreflightArgs,
@@ -72,18 +73,9 @@ pub(crate) struct ActivateArgs {
     connection: ConnectionArgs,
 }
 
-fn delimiter(text: &str) -> Result<u8, String> {
-    match text.as_bytes() {
-        b"tab" | b"\\t" | b"\t" => Ok(b'\t'),
-        [mark @ (b',' | b';' | b'|')] => Ok(*mark),
-        _ => Err("must be one of: , ; | tab".to_owned()),
-    }
-}
-
 pub(crate) async fn run(args: ActivateArgs, printer: &Printer) -> Ended {
-    let text = source::read(&args.file)?;
     let name = source::name_of(&args.file);
-    let mut sheet = read_sheet(&text, &name, args.delimiter, &args.defaults)?;
+    let mut sheet = read_sheet(source::open(&args.file)?, &name, args.delimiter, &args.defaults)?;
     let remarks = equipment::check(&args.preflight.preflight()?, &mut sheet.rows);
     tell_of_sheet(printer, &sheet, &name);
     remarks.doubts.iter().take(FAULTS_TOLD).for_each(|remark| printer.warning(remark));
@@ -110,15 +102,14 @@ pub(crate) async fn run(args: ActivateArgs, printer: &Printer) -> Ended {
     Ok(report(printer, &args, &outcome))
 }
 
-/// The sheet of a text, with the file's name in what is wrong with it.
+/// A sheet, with the file's name in what is wrong with it.
 pub(crate) fn read_sheet(
-    text: &str,
+    source: impl BufRead + Send,
     name: &str,
     delimiter: u8,
     defaults: &[DefaultValue],
 ) -> Result<Sheet, Failure> {
-    Sheet::read(text, delimiter, defaults)
-        .map_err(|problem| Failure::usage(format!("{name} {}", problem.what), problem.next))
+    Sheet::read(source, delimiter, defaults).map_err(|problem| source::refusal(name, &problem))
 }
 
 /// Runs a job. The first Ctrl-C ends the sending and the waiting, the second everything.
@@ -148,11 +139,8 @@ fn tell_of_sheet(printer: &Printer, sheet: &Sheet, name: &str) {
         rows(sheet.rows.len()),
         sheet.rows.len() - bad
     ));
-    if sheet.blank_rows > 0 {
-        printer.note(&format!("left out: {} blank", rows(sheet.blank_rows)));
-    }
     if !sheet.ignored_columns.is_empty() {
-        printer.note(&format!("columns that mean nothing here: {}", sheet.ignored_columns.join(", ")));
+        printer.note(&format!("columns that no row uses, passed over: {}", sheet.ignored_columns.join(", ")));
     }
     for row in sheet.rows.iter().filter(|row| row.line.is_err()).take(FAULTS_TOLD) {
         for problem in row.line.as_ref().err().into_iter().flatten() {

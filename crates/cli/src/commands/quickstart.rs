@@ -55,7 +55,7 @@ pub(crate) async fn run(args: QuickstartArgs, printer: &Printer) -> Ended {
         .build()?;
 
     guide.step(2, &format!("Read the spreadsheet {EXAMPLE_NAME} (a copy of it is built into apex)."));
-    let mut sheet = read_sheet(EXAMPLE, EXAMPLE_NAME, b',', &[])?;
+    let mut sheet = read_sheet(EXAMPLE.as_bytes(), EXAMPLE_NAME, b',', &[])?;
     guide.detail(&format!(
         "{} rows, each a SIM and a device with a plan, an account and an address.",
         sheet.rows.len()

@@ -116,7 +116,6 @@ fn a_spreadsheets_ways_do_no_harm() {
     let text = format!("\u{feff}{}", EXAMPLE.replace('\n', "\r\n") + ",,,,,,,,,,,,\r\n");
     let run = offline().activate(&text, &["--dry-run", "--output", "csv"]);
     assert_eq!(run.stdout.lines().count(), 26, "{}", run.stderr);
-    assert!(run.stderr.contains("left out: 1 row blank"), "{}", run.stderr);
 }
 
 #[test]

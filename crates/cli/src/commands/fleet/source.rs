@@ -1,16 +1,15 @@
 //! A file of rows: where it is and how it is written.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use apex_mobility::fleet::input::{Format, Input, InputProblem, RowRead};
 use clap::Args;
 
-use crate::activation::source::name_of;
 use crate::failure::Failure;
 use crate::printer::{Printer, one_line};
+use crate::source;
 
 /// A file of rows.
 #[derive(Debug, Args)]
@@ -19,56 +18,32 @@ pub(super) struct SourceArgs {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// What separates the columns [default: a comma, a tab in .tsv]
-    #[arg(long, value_name = "MARK", value_parser = delimiter, conflicts_with = "jsonl")]
+    #[arg(long, value_name = "MARK", value_parser = source::delimiter, conflicts_with = "jsonl")]
     delimiter: Option<u8>,
     /// The file is JSON lines, whatever its name
     #[arg(long)]
     jsonl: bool,
 }
 
-fn delimiter(text: &str) -> Result<u8, String> {
-    match text.as_bytes() {
-        b"tab" | b"\\t" | b"\t" => Ok(b'\t'),
-        [mark @ (b',' | b';' | b'|')] => Ok(*mark),
-        _ => Err("must be one of: , ; | tab".to_owned()),
-    }
-}
-
 impl SourceArgs {
     /// What the file is called.
     pub(super) fn name(&self) -> String {
-        name_of(&self.file)
+        source::name_of(&self.file)
     }
 
     /// Where it is; nothing for stdin.
     pub(super) fn path(&self) -> Option<&Path> {
-        (self.file != Path::new("-")).then_some(self.file.as_path())
+        (!source::is_stdin(&self.file)).then_some(self.file.as_path())
     }
 
     /// A directory has no rows.
     pub(super) fn refuse_directory(&self) -> Result<(), Failure> {
-        if self.path().is_some_and(Path::is_dir) {
-            let what = format!("{} is a directory, not a file", self.name());
-            return Err(Failure::usage(what, "give a file in it"));
-        }
-        Ok(())
+        source::refuse_directory(&self.file)
     }
 
     /// The rows, as bytes.
     pub(super) fn open(&self) -> Result<Box<dyn BufRead + Send>, Failure> {
-        let name = self.name();
-        let Some(path) = self.path() else { return Ok(Box::new(BufReader::new(io::stdin()))) };
-        self.refuse_directory()?;
-        match File::open(path) {
-            Ok(file) => Ok(Box::new(BufReader::new(file))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(Failure::usage(format!("there is no file {name}"), "check the path"))
-            }
-            Err(error) => Err(Failure::usage(
-                format!("{name} cannot be read: {error}"),
-                "see that the file can be read",
-            )),
-        }
+        source::open(&self.file)
     }
 
     /// The rows of a file that says of each line how it is or is to be.
@@ -87,7 +62,7 @@ impl SourceArgs {
 
     /// A file that cannot be used as a whole.
     pub(super) fn refuse(&self, problem: &InputProblem) -> Failure {
-        Failure::usage(format!("{} {}", self.name(), problem.what), problem.next.clone())
+        source::refusal(&self.name(), problem)
     }
 }
 
