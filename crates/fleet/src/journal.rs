@@ -11,6 +11,7 @@ mod error;
 mod records;
 mod schema;
 mod store;
+mod stored;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use std::time::SystemTime;
 
 use apex_mobility_core::clock::SharedClock;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row as _};
 
 pub use error::JournalError;
 pub use records::{
@@ -33,6 +35,7 @@ use crate::field::Field;
 use crate::operation::FleetOperation;
 use crate::state::State;
 use store::{Dialect, Sql, Store, sql};
+use stored::{Binding, items};
 use writer::{Command, Writer};
 
 /// An open journal. Cheap to clone: clones are the same journal.
@@ -248,11 +251,21 @@ impl Journal {
         job: JobNumber,
         state: State,
     ) -> Result<BTreeMap<FleetOperation, u64>, JournalError> {
-        const COUNT: &str =
-            "SELECT operation, COUNT(*) AS n FROM item WHERE job = $1 AND state = $2 GROUP BY operation";
-        let query = sqlx::query(COUNT).bind(job.0).bind(state.as_str());
-        let rows = query.fetch_all(&self.store.readers).await.map_err(|error| JournalError::read(&error))?;
-        rows.iter().map(|row| Ok((records::operation(row)?, records::count(row)?))).collect()
+        // A column for each: grouped by it, all rows of the job would be held and sorted.
+        let counts = FleetOperation::ALL
+            .map(|operation| format!("COUNT(CASE operation WHEN '{operation}' THEN 1 END)"));
+        let count = format!("SELECT {} FROM item WHERE job = $1 AND state = $2", counts.join(", "));
+        // Nothing in it comes from outside.
+        let query = sqlx::query(AssertSqlSafe(count)).bind(job.0).bind(state.as_str());
+        let row = query.fetch_one(&self.store.readers).await.map_err(|error| JournalError::read(&error))?;
+        let mut operations = BTreeMap::new();
+        for (place, operation) in FleetOperation::ALL.into_iter().enumerate() {
+            let count: i64 = row.try_get(place).map_err(|error| JournalError::read(&error))?;
+            if count > 0 {
+                operations.insert(operation, u64::try_from(count).unwrap_or(0));
+            }
+        }
+        Ok(operations)
     }
 
     /// Items of a job in one of these states behind `after`, in the order of the input, at most `limit`.
@@ -266,13 +279,18 @@ impl Journal {
         after: Option<ItemId>,
         limit: usize,
     ) -> Result<Vec<Item>, JournalError> {
-        let words: Vec<_> = states.iter().map(|state| [state.as_str()]).collect();
-        let query = sqlx::query(Self::ITEMS_IN.of(self.store.dialect))
-            .bind(serde_json::json!(words).to_string())
-            .bind(job.0)
-            .bind(after.map_or(0, |id| id.0))
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
-        items_of(query.fetch_all(&self.store.readers).await)
+        // One state after the other, each in the order of an index: taken together, every page would sort the whole job.
+        const ITEMS: Sql = items!("FROM item WHERE job = $1 AND state = $2 AND id > $3 ORDER BY id LIMIT $4");
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let after = after.map_or(0, |id| id.0);
+        let mut items = Vec::new();
+        for state in states {
+            let bind = |query: Binding| query.bind(job.0).bind(state.as_str()).bind(after).bind(most);
+            items.append(&mut self.page(ITEMS, bind).await?);
+        }
+        items.sort_unstable_by_key(|item| item.id);
+        items.truncate(limit);
+        Ok(items)
     }
 
     /// Items of a job behind `after`, in the order of the input, at most `limit`, whatever their state.
@@ -285,11 +303,12 @@ impl Journal {
         after: Option<ItemId>,
         limit: usize,
     ) -> Result<Vec<Item>, JournalError> {
-        let query = sqlx::query("SELECT * FROM item WHERE job = $1 AND id > $2 ORDER BY id LIMIT $3")
-            .bind(job.0)
-            .bind(after.map_or(0, |id| id.0))
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
-        items_of(query.fetch_all(&self.store.readers).await)
+        // The numbers of a job's items lie together, so none of another job is among them.
+        const ITEMS: Sql = items!("FROM item WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3");
+        let (first, last) = (ItemId::at(job, 0), ItemId::at(job, u32::MAX));
+        let after = after.map_or(first, |after| after.max(first));
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.page(ITEMS, |query| query.bind(after.0).bind(last.0).bind(most)).await
     }
 
     /// The requests of a job that AT&T works on, those too that are overdue or wait for a person.
@@ -316,15 +335,14 @@ impl Journal {
         after: Option<ItemId>,
         limit: usize,
     ) -> Result<Vec<Item>, JournalError> {
-        const ITEMS: &str = "SELECT * FROM item WHERE job = $1 AND request_id = $2
-                AND state IN ('accepted', 'overdue', 'waiting') AND id > $3
-            ORDER BY id LIMIT $4";
-        let query = sqlx::query(ITEMS)
-            .bind(job.0)
-            .bind(request.to_owned())
-            .bind(after.map_or(0, |id| id.0))
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
-        items_of(query.fetch_all(&self.store.readers).await)
+        const ITEMS: Sql = items!(
+            "FROM item WHERE job = $1 AND request_id = $2 AND state IN ('accepted', 'overdue', 'waiting') AND id > $3
+             ORDER BY id LIMIT $4"
+        );
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let request = request.to_owned();
+        self.page(ITEMS, |query| query.bind(job.0).bind(request).bind(after.map_or(0, |id| id.0)).bind(limit))
+            .await
     }
 
     /// One item.
@@ -332,11 +350,8 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be read.
     pub async fn item(&self, id: ItemId) -> Result<Option<Item>, JournalError> {
-        let row = sqlx::query("SELECT * FROM item WHERE id = $1")
-            .bind(id.0)
-            .fetch_optional(&self.store.readers)
-            .await;
-        row.map_err(|error| JournalError::read(&error))?.as_ref().map(Item::read).transpose()
+        const ITEM: Sql = items!("FROM item WHERE id = $1");
+        Ok(self.page(ITEM, |query| query.bind(id.0)).await?.pop())
     }
 
     /// All that was noted of a line over all jobs, oldest first, by its number or SIM.
@@ -355,20 +370,11 @@ impl Journal {
 
     const JOBS_BY_ID: &'static str = "SELECT * FROM job WHERE id = $1 OR id LIKE $2";
 
-    const ITEMS_IN: Sql = sql!(
-        "SELECT item.* FROM item, " ROWS " WHERE item.state = r.value->>0 AND item.job = $2 AND item.id > $3
-         ORDER BY item.id LIMIT $4"
-    );
-
     const HISTORY: &'static str = "SELECT history.seq, history.at, history.state, history.applied, history.intent,
             history.trace_id, history.note, item.operation, item.line, item.cells, job.id AS job_id, job.operator, job.reason
         FROM history JOIN item ON item.id = history.item JOIN job ON job.no = item.job
         WHERE item.subject = $1 OR item.gained = $1
         ORDER BY history.seq";
-}
-
-fn items_of(rows: Result<Vec<AnyRow>, sqlx::Error>) -> Result<Vec<Item>, JournalError> {
-    rows.map_err(|error| JournalError::read(&error))?.iter().map(Item::read).collect()
 }
 
 /// Milliseconds since 1970.

@@ -289,36 +289,6 @@ impl JobInfo {
     }
 }
 
-impl Item {
-    pub(super) fn read(row: &AnyRow) -> Result<Self, JournalError> {
-        let operation = operation(row)?;
-        let line = u64::try_from(integer(row, "line")?).unwrap_or(0);
-        let twin: Option<i64> = row.try_get("twin").map_err(|error| JournalError::read(&error))?;
-        Ok(Self {
-            id: ItemId(integer(row, "id")?),
-            row: cells_into(Row::new(line, operation), &text(row, "cells")?)?,
-            sealed: text(row, "sealed")?,
-            subject: text(row, "subject")?,
-            group: text(row, "send_group")?,
-            state: state(row)?,
-            twin: twin.map(ItemId),
-            intent: text(row, "intent")?,
-            send_before: time(row, "send_before")?,
-            before: text(row, "before")?,
-            accepted: Some(time(row, "accepted")?).filter(|at| *at > SystemTime::UNIX_EPOCH),
-            facts: Facts {
-                request_id: text(row, "request_id")?,
-                gained: text(row, "gained")?,
-                class: text(row, "class")?,
-                reason: text(row, "reason")?,
-                evidence: text(row, "evidence")?,
-                next_step: text(row, "next_step")?,
-            },
-            changed: time(row, "changed")?,
-        })
-    }
-}
-
 impl HistoryEntry {
     pub(super) fn read(row: &AnyRow) -> Result<Self, JournalError> {
         let line = u64::try_from(integer(row, "line")?).unwrap_or(0);
@@ -347,7 +317,7 @@ pub(super) fn cells_of(row: &Row) -> String {
     serde_json::Value::Object(cells).to_string()
 }
 
-fn cells_into(row: Row, cells: &str) -> Result<Row, JournalError> {
+pub(super) fn cells_into(row: Row, cells: &str) -> Result<Row, JournalError> {
     let cells: BTreeMap<String, String> = serde_json::from_str(cells)
         .map_err(|_| JournalError::Damaged("the cells of a row are no JSON".to_owned()))?;
     cells.into_iter().try_fold(row, |row, (name, value)| {
@@ -358,12 +328,18 @@ fn cells_into(row: Row, cells: &str) -> Result<Row, JournalError> {
 }
 
 pub(super) fn state(row: &AnyRow) -> Result<State, JournalError> {
-    let word = text(row, "state")?;
-    State::named(&word).ok_or_else(|| JournalError::Damaged(format!("{word:?} is no state of an item")))
+    state_of(&text(row, "state")?)
+}
+
+pub(super) fn state_of(word: &str) -> Result<State, JournalError> {
+    State::named(word).ok_or_else(|| JournalError::Damaged(format!("{word:?} is no state of an item")))
 }
 
 pub(super) fn operation(row: &AnyRow) -> Result<FleetOperation, JournalError> {
-    let word = text(row, "operation")?;
+    operation_of(&text(row, "operation")?)
+}
+
+pub(super) fn operation_of(word: &str) -> Result<FleetOperation, JournalError> {
     word.parse().map_err(|_| JournalError::Damaged(format!("{word:?} is no operation")))
 }
 
@@ -381,8 +357,12 @@ pub(super) fn integer(row: &AnyRow, column: &str) -> Result<i64, JournalError> {
 }
 
 fn time(row: &AnyRow, column: &str) -> Result<SystemTime, JournalError> {
-    let millis = u64::try_from(integer(row, column)?).unwrap_or(0);
-    Ok(SystemTime::UNIX_EPOCH + Duration::from_millis(millis))
+    Ok(moment(integer(row, column)?))
+}
+
+/// From milliseconds since 1970.
+pub(super) fn moment(millis: i64) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(millis).unwrap_or(0))
 }
 
 /// Without the customer: which item, and how far it is.

@@ -83,15 +83,22 @@ impl Sql {
 }
 
 /// Makes a statement out of its parts; `ROWS` is the JSON array `$1` as a table `r` with one array in the column
-/// `value` per row.
+/// `value` per row, `ARRAY_OF_ARRAYS` begins what gives a page of rows in one row.
 macro_rules! sql {
-    (@ $rows:literal, [$($done:literal)*]) => { concat!($($done),*) };
-    (@ $rows:literal, [$($done:literal)*] ROWS $($rest:tt)*) => { sql!(@ $rows, [$($done)* $rows] $($rest)*) };
-    (@ $rows:literal, [$($done:literal)*] $part:literal $($rest:tt)*) => { sql!(@ $rows, [$($done)* $part] $($rest)*) };
+    (@ $words:tt [$($done:literal)*]) => { concat!($($done),*) };
+    (@ [$rows:literal $all:literal] [$($done:literal)*] ROWS $($rest:tt)*) => {
+        sql!(@ [$rows $all] [$($done)* $rows] $($rest)*)
+    };
+    (@ [$rows:literal $all:literal] [$($done:literal)*] ARRAY_OF_ARRAYS $($rest:tt)*) => {
+        sql!(@ [$rows $all] [$($done)* $all] $($rest)*)
+    };
+    (@ $words:tt [$($done:literal)*] $part:literal $($rest:tt)*) => { sql!(@ $words [$($done)* $part] $($rest)*) };
     ($($part:tt)+) => {
         $crate::journal::store::Sql {
-            sqlite: sql!(@ "json_each($1) AS r", [] $($part)+),
-            postgres: sql!(@ "jsonb_array_elements(CAST($1 AS jsonb)) AS r(value)", [] $($part)+),
+            sqlite: sql!(@ ["json_each($1) AS r" "json_group_array(json_array"] [] $($part)+),
+            postgres: sql!(
+                @ ["jsonb_array_elements(CAST($1 AS jsonb)) AS r(value)" "json_agg(json_build_array"] [] $($part)+
+            ),
         }
     };
 }
@@ -154,6 +161,8 @@ async fn commits(connection: &mut AnyConnection) -> i64 {
 fn pool(dialect: Dialect, most: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(most)
+        // A file does not go away; asking would cost as much as what is to be asked.
+        .test_before_acquire(dialect != Dialect::Sqlite)
         .after_connect(move |connection, _| Box::pin(prepare(connection, dialect)))
 }
 

@@ -4,11 +4,13 @@ mod turn;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, Connection};
 use tokio::sync::{mpsc, oneshot};
 
 use super::error::JournalError;
 use super::records::{Event, ItemId, JobInfo, JobNumber, JobSpec, JobState, NewItem};
-use super::store::Store;
+use super::store::{Dialect, Store};
 use crate::field::Field;
 use crate::operation::FleetOperation;
 use turn::{Failure, Turn};
@@ -123,8 +125,33 @@ impl Writer {
 
 async fn write_all(store: Arc<Store>, mut commands: mpsc::Receiver<Command>) {
     let mut together = Vec::with_capacity(TOGETHER);
-    while commands.recv_many(&mut together, TOGETHER).await > 0 {
-        write_together(&store, Merged::of(std::mem::take(&mut together))).await;
+    let mut link = Link { store: &store, connection: None };
+    loop {
+        let count = tokio::select! {
+            biased;
+            count = commands.recv_many(&mut together, TOGETHER) => count,
+            () = store.writer.close_event() => 0,
+        };
+        if count == 0 {
+            return;
+        }
+        write_together(&mut link, Merged::of(std::mem::take(&mut together))).await;
+    }
+}
+
+/// The connection, kept from one transaction to the next: the pool would ask it how it is before and after each.
+struct Link<'a> {
+    store: &'a Store,
+    connection: Option<PoolConnection<Any>>,
+}
+
+impl Link<'_> {
+    async fn connection(&mut self) -> Result<&mut AnyConnection, sqlx::Error> {
+        let held = match self.connection.take() {
+            Some(held) => held,
+            None => self.store.writer.acquire().await?,
+        };
+        Ok(self.connection.insert(held))
     }
 }
 
@@ -136,11 +163,11 @@ const AGAIN: u32 = 20;
 
 /// One transaction for all. Where a command cannot be carried out, each gets one of its own: what is wrong with one is
 /// no reason to leave out the others.
-async fn write_together(store: &Store, commands: Vec<Merged>) {
-    let Err(failure) = write(store, &commands).await else { return };
+async fn write_together(link: &mut Link<'_>, commands: Vec<Merged>) {
+    let Err(failure) = write(link, &commands).await else { return };
     if failure.is_undone && commands.len() > 1 {
         for command in commands {
-            if let Err(failure) = write(store, std::slice::from_ref(&command)).await {
+            if let Err(failure) = write(link, std::slice::from_ref(&command)).await {
                 command.refuse(&failure.error);
             }
         }
@@ -158,26 +185,39 @@ struct Unwritten {
     is_undone: bool,
 }
 
-async fn write(store: &Store, commands: &[Merged]) -> Result<(), Unwritten> {
+async fn write(link: &mut Link<'_>, commands: &[Merged]) -> Result<(), Unwritten> {
     let mut tries = 0;
+    // A server's rows come in one answer; from a file, each row costs a change of threads.
+    let mut by_row = link.store.dialect == Dialect::Postgres;
     loop {
-        match write_once(store, commands).await {
+        let (failure, is_undone) = match write_once(link, commands, by_row).await {
             Ok(answers) => {
                 answers.into_iter().for_each(|answer| answer());
                 return Ok(());
             }
-            Err((failure, _)) if failure.is_in_each_others_way() && tries < AGAIN => tries += 1,
-            Err((failure, is_undone)) => return Err(Unwritten { error: failure.into(), is_undone }),
+            Err(failed) => failed,
+        };
+        // It may be broken; the pool finds out.
+        link.connection = None;
+        match failure {
+            Failure::Fewer if !by_row => by_row = true,
+            failure if failure.is_in_each_others_way() && tries < AGAIN => tries += 1,
+            failure => return Err(Unwritten { error: failure.into(), is_undone }),
         }
     }
 }
 
 /// Gives the answers, or what failed and whether that was before the commit.
-async fn write_once(store: &Store, commands: &[Merged]) -> Result<Vec<Answer>, (Failure, bool)> {
+async fn write_once(
+    link: &mut Link<'_>,
+    commands: &[Merged],
+    by_row: bool,
+) -> Result<Vec<Answer>, (Failure, bool)> {
     let before = |error: sqlx::Error| (Failure::from(error), true);
+    let store = link.store;
     let mut answers: Vec<Answer> = Vec::with_capacity(commands.len());
-    let mut transaction = store.writer.begin().await.map_err(before)?;
-    let mut turn = Turn { store, connection: &mut transaction };
+    let mut transaction = link.connection().await.map_err(before)?.begin().await.map_err(before)?;
+    let mut turn = Turn { store, connection: &mut transaction, by_row };
     for command in commands {
         turn.carry_out(command, &mut answers).await.map_err(|failure| (failure, true))?;
     }
@@ -194,7 +234,13 @@ async fn write_once(store: &Store, commands: &[Merged]) -> Result<Vec<Answer>, (
 enum Merged {
     One(Command),
     Intents(Vec<Intent>),
-    Records(Vec<(Vec<Event>, i64, Reply<u64>)>),
+    Records(Vec<Record>),
+}
+
+struct Record {
+    events: Vec<Event>,
+    at: i64,
+    reply: Reply<u64>,
 }
 
 struct Intent {
@@ -206,26 +252,40 @@ struct Intent {
 }
 
 impl Merged {
-    /// Neighbours of one kind become one statement. The order of commands stays.
+    /// Intents become one statement, and so do events. They are asked for by callers who do not wait for each other, so
+    /// in which order is all the same; the other commands stay where they are among them.
     fn of(commands: Vec<Command>) -> Vec<Self> {
         let mut merged: Vec<Self> = Vec::new();
         for command in commands {
-            match (command, merged.last_mut()) {
-                (Command::Intend { items, intent, send_before, at, reply }, last) => {
+            match command {
+                Command::Intend { items, intent, send_before, at, reply } => {
                     let one = Intent { items, intent, send_before, at, reply };
-                    match last {
-                        Some(Self::Intents(all)) => all.push(one),
-                        _ => merged.push(Self::Intents(vec![one])),
+                    let begun = open(&mut merged).find_map(Self::intents);
+                    match begun {
+                        Some(all) => all.push(one),
+                        None => merged.push(Self::Intents(vec![one])),
                     }
                 }
-                (Command::Record { events, at, reply }, last) => match last {
-                    Some(Self::Records(all)) => all.push((events, at, reply)),
-                    _ => merged.push(Self::Records(vec![(events, at, reply)])),
-                },
-                (other, _) => merged.push(Self::One(other)),
+                Command::Record { events, at, reply } => {
+                    let one = Record { events, at, reply };
+                    let begun = open(&mut merged).find_map(Self::records);
+                    match begun {
+                        Some(all) => all.push(one),
+                        None => merged.push(Self::Records(vec![one])),
+                    }
+                }
+                other => merged.push(Self::One(other)),
             }
         }
         merged
+    }
+
+    fn intents(&mut self) -> Option<&mut Vec<Intent>> {
+        if let Self::Intents(all) = self { Some(all) } else { None }
+    }
+
+    fn records(&mut self) -> Option<&mut Vec<Record>> {
+        if let Self::Records(all) = self { Some(all) } else { None }
     }
 
     /// Tells all who wait for it that it could not be written.
@@ -233,9 +293,14 @@ impl Merged {
         match self {
             Self::One(command) => command.refuse(error),
             Self::Intents(all) => all.iter().for_each(|one| one.reply.give(Err(error.clone()))),
-            Self::Records(all) => all.iter().for_each(|(.., reply)| reply.give(Err(error.clone()))),
+            Self::Records(all) => all.iter().for_each(|one| one.reply.give(Err(error.clone()))),
         }
     }
+}
+
+/// What may still be added to: all behind the last command of another kind.
+fn open(merged: &mut [Merged]) -> impl Iterator<Item = &mut Merged> {
+    merged.iter_mut().rev().take_while(|one| !matches!(one, Merged::One(_)))
 }
 
 impl Command {

@@ -3,7 +3,7 @@
 //! The test starts itself again; the variables say that it is such a process.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -41,10 +41,17 @@ async fn many_processes_and_one_that_is_killed_get_each_item_once() {
     let url = place.server.clone().unwrap();
     let start = || {
         let test = "journal::processes::many_processes_and_one_that_is_killed_get_each_item_once";
-        again(test).env(SERVER, &url).spawn().unwrap()
+        again(test).env(SERVER, &url).stdin(Stdio::piped()).spawn().unwrap()
     };
     let mut killed = start();
-    let others = [start(), start()];
+    let mut others = [start(), start()];
+    // None is through with all of it before the others are there.
+    for process in others.iter_mut().chain([&mut killed]) {
+        assert_eq!(said(process, "ready", 1).len(), 1);
+    }
+    for process in others.iter_mut().chain([&mut killed]) {
+        drop(process.stdin.take());
+    }
     let mut given = said(&mut killed, "given ", 20);
     killed.kill().unwrap();
     killed.wait().unwrap();
@@ -71,6 +78,8 @@ async fn take_what_is_given(server: &str) {
     let job = journal.jobs().await.unwrap()[0].number;
     let mut all = ids(&journal, job).await;
     fastrand::shuffle(&mut all);
+    println!("\nready");
+    std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
     let takers = all.chunks(25).map(|chunk| async {
         for few in chunk.chunks(5) {
             let intent = format!("{}-{:?}", std::process::id(), few[0]);

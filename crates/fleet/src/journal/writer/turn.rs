@@ -1,23 +1,27 @@
 //! One transaction: the statements of each command.
 
+mod progress;
+
 use serde_json::json;
-use sqlx::{AnyConnection, Row as _};
+use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use super::super::error::JournalError;
 use super::super::records::{
-    Event, ItemId, JobInfo, JobNumber, JobSpec, JobState, NewItem, cells_of, integer,
+    ItemId, JobInfo, JobNumber, JobSpec, JobState, NewItem, cells_of, count, integer,
 };
 use super::super::store::{Dialect, Sql, Store, sql};
-use super::{Answer, Command, Intent, Merged, Reply, after};
+use super::{Answer, Command, Merged, after};
 use crate::field::Field;
 use crate::operation::FleetOperation;
-use crate::state::State;
 
 /// One transaction.
 pub(super) struct Turn<'a> {
     pub(super) store: &'a Store,
     pub(super) connection: &'a mut AnyConnection,
+    /// Whether each item is told apart that a statement changes. Else all are taken to be changed, and
+    /// [`Failure::Fewer`] says that they were not.
+    pub(super) by_row: bool,
 }
 
 /// What ends a transaction.
@@ -27,6 +31,8 @@ pub(super) enum Failure {
     Store(#[from] sqlx::Error),
     #[error(transparent)]
     Journal(#[from] JournalError),
+    #[error("fewer items were changed than were named")]
+    Fewer,
 }
 
 impl Failure {
@@ -45,6 +51,7 @@ impl From<Failure> for JournalError {
         match failure {
             Failure::Store(error) => Self::write(&error),
             Failure::Journal(error) => error,
+            Failure::Fewer => Self::Write(failure.to_string()),
         }
     }
 }
@@ -158,10 +165,17 @@ impl Turn<'_> {
 
     /// The first item of each key has it; the others become its twins.
     async fn claim(&mut self, job: JobNumber, at: i64) -> Result<u64, Failure> {
-        let steps = [
-            "INSERT INTO claim (natural_key, item)
-             SELECT natural_key, MIN(id) FROM item WHERE job = $1 AND state = 'planned' GROUP BY natural_key
-             ON CONFLICT (natural_key) DO NOTHING",
+        // In the order of an index: grouped by their keys, all rows of the job would be held and sorted.
+        const CLAIM: &str = "INSERT INTO claim (natural_key, item)
+             SELECT natural_key, id FROM item WHERE job = $1 AND state = 'planned' ORDER BY id
+             ON CONFLICT (natural_key) DO NOTHING";
+        const PLANNED: &str = "SELECT COUNT(*) AS n FROM item WHERE job = $1 AND state = 'planned'";
+        let claimed = sqlx::query(CLAIM).bind(job.0).execute(&mut *self.connection).await?.rows_affected();
+        let planned = sqlx::query(PLANNED).bind(job.0).fetch_one(&mut *self.connection).await?;
+        if count(&planned)? == claimed {
+            return Ok(0);
+        }
+        let twins = [
             "INSERT INTO history (item, at, state, applied, intent, trace_id, note)
              SELECT item.id, $2, 'duplicate', 1, '', '', '' FROM item JOIN claim USING (natural_key)
              WHERE item.job = $1 AND item.state = 'planned' AND claim.item <> item.id",
@@ -170,14 +184,12 @@ impl Turn<'_> {
              WHERE job = $1 AND state = 'planned'
                 AND id <> (SELECT claim.item FROM claim WHERE claim.natural_key = item.natural_key)",
         ];
-        let mut twins = 0;
-        for step in steps {
-            let query = sqlx::query(step).bind(job.0);
-            let query = if step.contains("$2") { query.bind(at) } else { query };
-            let done = query.execute(&mut *self.connection).await?;
-            twins = done.rows_affected();
+        let mut changed = 0;
+        for step in twins {
+            let query = sqlx::query(step).bind(job.0).bind(at);
+            changed = query.execute(&mut *self.connection).await?.rows_affected();
         }
-        Ok(twins)
+        Ok(changed)
     }
 
     async fn set_job_state(&mut self, job: JobNumber, state: JobState) -> Result<(), Failure> {
@@ -187,10 +199,12 @@ impl Turn<'_> {
     }
 
     async fn refuse_conflicts(&mut self, job: JobNumber, at: i64) -> Result<u64, Failure> {
+        // Where the key holds the whole of what is asked, no two rows of one key ask otherwise.
         const REFUSE: &str = "WITH keyed AS (
                 SELECT id, MIN(line) OVER same AS first, MAX(line) OVER same AS last,
                     MIN(fingerprint) OVER same AS one, MAX(fingerprint) OVER same AS other
-                FROM item WHERE job = $1 AND state = 'planned' WINDOW same AS (PARTITION BY natural_key)
+                FROM item WHERE job = $1 AND state = 'planned' AND natural_key NOT LIKE '%' || fingerprint
+                WINDOW same AS (PARTITION BY natural_key)
              )
              UPDATE item SET state = 'bad', changed = $2,
                 reason = 'rows ' || keyed.first || ' and ' || keyed.last || ' ask otherwise for the same: keep one'
@@ -240,166 +254,9 @@ impl Turn<'_> {
         }
         Ok(())
     }
-
-    async fn intend(&mut self, intents: &[Intent], answers: &mut Vec<Answer>) -> Result<(), Failure> {
-        const INTEND: Sql = sql!(
-            "UPDATE item SET state = 'intent', intent = r.value->>1, send_before = CAST(r.value->>2 AS BIGINT),
-                before = r.value->>4,
-                changed = CAST(r.value->>3 AS BIGINT)
-             FROM " ROWS "
-             WHERE item.id = CAST(r.value->>0 AS BIGINT) AND item.state IN ('planned', 'not_applied')
-             RETURNING item.id AS id, item.intent AS intent"
-        );
-        const NOTE: Sql = sql!(
-            "INSERT INTO history (item, at, state, applied, intent, trace_id, note)
-             SELECT item.id, CAST(r.value->>3 AS BIGINT), 'intent', 1, item.intent, '', ''
-             FROM item JOIN " ROWS " ON item.id = CAST(r.value->>0 AS BIGINT) AND item.intent = r.value->>1
-             WHERE item.state = 'intent'"
-        );
-        let rows: Vec<_> = intents
-            .iter()
-            .flat_map(|one| {
-                one.items
-                    .iter()
-                    .map(move |(item, before)| json!([item.0, one.intent, one.send_before, one.at, before]))
-            })
-            .collect();
-        let rows = serde_json::Value::from(rows).to_string();
-        let query = sqlx::query(INTEND.of(self.store.dialect)).bind(rows.clone());
-        let won = query.fetch_all(&mut *self.connection).await?;
-        let query = sqlx::query(NOTE.of(self.store.dialect)).bind(rows);
-        query.execute(&mut *self.connection).await?;
-        let mut by_intent: std::collections::HashMap<String, Vec<ItemId>> = std::collections::HashMap::new();
-        for row in &won {
-            let intent: String = row.try_get("intent")?;
-            by_intent.entry(intent).or_default().push(ItemId(integer(row, "id")?));
-        }
-        for one in intents {
-            let mut items = by_intent.remove(&one.intent).unwrap_or_default();
-            items.sort_unstable();
-            answers.push(after(&one.reply, items));
-        }
-        Ok(())
-    }
-
-    async fn record(
-        &mut self,
-        records: &[(Vec<Event>, i64, Reply<u64>)],
-        answers: &mut Vec<Answer>,
-    ) -> Result<(), Failure> {
-        for (events, at, reply) in records {
-            let mut applied = 0;
-            for apart in apart(events) {
-                applied += self.apply(apart, *at).await?;
-            }
-            answers.push(after(reply, applied));
-        }
-        Ok(())
-    }
-
-    /// Events of different items, in one statement.
-    async fn apply(&mut self, events: &[Event], at: i64) -> Result<u64, Failure> {
-        const APPLY: Sql = sql!(
-            "UPDATE item SET state = r.value->>1, changed = $2,
-                accepted = CASE WHEN r.value->>1 = 'accepted' AND item.accepted = 0 THEN $2 ELSE item.accepted END,
-                request_id = COALESCE(NULLIF(r.value->>4, ''), item.request_id),
-                gained = COALESCE(NULLIF(r.value->>5, ''), item.gained),
-                class = COALESCE(NULLIF(r.value->>6, ''), item.class),
-                reason = COALESCE(NULLIF(r.value->>7, ''), item.reason),
-                evidence = COALESCE(NULLIF(r.value->>8, ''), item.evidence),
-                next_step = r.value->>9
-             FROM " ROWS "
-             WHERE item.id = CAST(r.value->>0 AS BIGINT)
-                AND r.value->>2 LIKE '%,' || item.state || ',%'
-                AND (r.value->>3 = '' OR r.value->>3 = item.intent)
-             RETURNING item.id AS id"
-        );
-        const NOTE: Sql = sql!(
-            "INSERT INTO history (item, at, state, applied, intent, trace_id, note)
-             SELECT CAST(r.value->>0 AS BIGINT), $2, r.value->>1, CAST(r.value->>2 AS BIGINT), r.value->>3, r.value->>4,
-                r.value->>5
-             FROM " ROWS " WHERE true"
-        );
-        const RELEASE: Sql =
-            sql!("DELETE FROM claim WHERE item IN (SELECT CAST(r.value->>0 AS BIGINT) FROM " ROWS ")");
-        let rows: Vec<_> = events
-            .iter()
-            .map(|event| {
-                let facts = &event.facts;
-                json!([
-                    event.item.0,
-                    event.state.as_str(),
-                    states_before(event.state),
-                    event.intent,
-                    storable(&facts.request_id),
-                    storable(&facts.gained),
-                    storable(&facts.class),
-                    storable(&facts.reason),
-                    storable(&facts.evidence),
-                    storable(&facts.next_step),
-                ])
-            })
-            .collect();
-        let query = sqlx::query(APPLY.of(self.store.dialect))
-            .bind(serde_json::Value::from(rows).to_string())
-            .bind(at);
-        let changed = query.fetch_all(&mut *self.connection).await?;
-        let mut applied = std::collections::HashSet::with_capacity(changed.len());
-        for row in &changed {
-            applied.insert(integer(row, "id")?);
-        }
-        let notes: Vec<_> = events
-            .iter()
-            .map(|event| {
-                let was_applied = i64::from(applied.contains(&event.item.0));
-                let note = event.facts.note();
-                json!([
-                    event.item.0,
-                    event.state.as_str(),
-                    was_applied,
-                    event.intent,
-                    storable(&event.trace_id),
-                    storable(&note)
-                ])
-            })
-            .collect();
-        let query = sqlx::query(NOTE.of(self.store.dialect))
-            .bind(serde_json::Value::from(notes).to_string())
-            .bind(at);
-        query.execute(&mut *self.connection).await?;
-        let released: Vec<_> = events
-            .iter()
-            .filter(|event| applied.contains(&event.item.0) && event.releases)
-            .map(|event| json!([event.item.0]))
-            .collect();
-        if !released.is_empty() {
-            let rows = serde_json::Value::from(released).to_string();
-            let query = sqlx::query(RELEASE.of(self.store.dialect)).bind(rows);
-            query.execute(&mut *self.connection).await?;
-        }
-        Ok(applied.len() as u64)
-    }
 }
 
-/// Runs of events in which no item comes twice: one statement can change an item once.
-fn apart(events: &[Event]) -> Vec<&[Event]> {
-    let mut runs = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    let mut begin = 0;
-    for (place, event) in events.iter().enumerate() {
-        if !seen.insert(event.item) {
-            runs.extend(events.get(begin..place));
-            begin = place;
-            seen.clear();
-            seen.insert(event.item);
-        }
-    }
-    runs.extend(events.get(begin..).filter(|rest| !rest.is_empty()));
-    runs
-}
-
-/// The states from which an item may go over to this one, as `,planned,intent,`.
-fn states_before(next: State) -> String {
-    let before = State::ALL.into_iter().filter(|state| state.may_become(next)).map(State::as_str);
-    format!(",{},", before.collect::<Vec<_>>().join(","))
+/// Rows as the statements read them.
+fn array(rows: impl Iterator<Item = serde_json::Value>) -> String {
+    serde_json::Value::Array(rows.collect()).to_string()
 }
