@@ -7,11 +7,14 @@
 pub mod apply;
 mod draft;
 mod file;
+mod outcome;
 mod steps;
+pub mod wave;
 
 pub use draft::{Drafted, PlanError, PlannedLine, Refusal, draft};
 pub(crate) use draft::{READS, key_of};
 pub use file::{PlanFile, PlanFileError, PlanSummary, PlanWriter};
+pub use outcome::LineResult;
 pub use steps::{Mark, RESTORE_DAYS, Step, Unreachable, steps};
 
 #[cfg(test)]

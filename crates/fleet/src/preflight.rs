@@ -7,6 +7,8 @@ mod unused;
 
 use std::collections::BTreeMap;
 
+use futures_util::stream::{self, Stream, StreamExt};
+
 use crate::input::{Input, InputProblem, RowRead};
 use crate::journal::{JobInfo, JobSpec, Journal, JournalError, NewItem};
 use crate::operation::FleetOperation;
@@ -107,25 +109,13 @@ impl Journal {
         secret: &str,
         check: Check<'_>,
     ) -> Result<Report, PreflightError> {
-        let seal = Seal::new(secret, &job.id)?;
         let mut unused = Unused::of(&input);
-        let mut rows = 0_u32;
-        let mut together = Vec::with_capacity(TOGETHER);
-        for read in input {
+        let rows = stream::iter(input.map(|read| {
             let mut read = read.map_err(PreflightError::Input)?;
             unused.see(&mut read);
-            rows = rows.checked_add(1).ok_or(PreflightError::TooMany)?;
-            together.push(new_item(rows, read, &seal, check)?);
-            if together.len() == TOGETHER {
-                failpoint!(Preflight);
-                self.add_items(job.number, std::mem::replace(&mut together, Vec::with_capacity(TOGETHER)))
-                    .await?;
-            }
-        }
-        if !together.is_empty() {
-            failpoint!(Preflight);
-            self.add_items(job.number, together).await?;
-        }
+            Ok::<_, PreflightError>(read)
+        }));
+        let rows = self.add_rows(job, rows, secret, check).await?;
         if rows == 0 {
             let problem = InputProblem::new("has a header and no rows", "add one row per line");
             return Err(PreflightError::Input(problem));
@@ -135,15 +125,47 @@ impl Journal {
             self.refuse_misplaced(job.number, misplaced).await?;
         }
         self.refuse_conflicts(job.number).await?;
-        let bad = self.tally(job.number).await?.of(State::Bad);
+        Ok(Report { ignored_columns: unused.columns(), ..self.report(job, rows).await? })
+    }
+
+    /// Adds rows to a draft as they come, each with what is wrong with it. Gives how many there are.
+    pub(crate) async fn add_rows<E: From<PreflightError>>(
+        &self,
+        job: &JobInfo,
+        rows: impl Stream<Item = Result<RowRead, E>>,
+        secret: &str,
+        check: Check<'_>,
+    ) -> Result<u32, E> {
+        let seal = Seal::new(secret, &job.id).map_err(PreflightError::from)?;
+        let mut count = 0_u32;
+        let mut together = Vec::with_capacity(TOGETHER);
+        let mut rows = std::pin::pin!(rows);
+        while let Some(read) = rows.next().await {
+            count = count.checked_add(1).ok_or(PreflightError::TooMany)?;
+            together.push(new_item(count, read?, &seal, check).map_err(PreflightError::from)?);
+            if together.len() == TOGETHER {
+                failpoint!(Preflight);
+                let full = std::mem::replace(&mut together, Vec::with_capacity(TOGETHER));
+                self.add_items(job.number, full).await.map_err(PreflightError::from)?;
+            }
+        }
+        if !together.is_empty() {
+            failpoint!(Preflight);
+            self.add_items(job.number, together).await.map_err(PreflightError::from)?;
+        }
+        Ok(count)
+    }
+
+    /// What a draft of so many rows came to.
+    pub(crate) async fn report(&self, job: &JobInfo, rows: u32) -> Result<Report, JournalError> {
         let first = self.items_in(job.number, &[State::Bad], None, NAMED).await?;
         Ok(Report {
             job: job.clone(),
             rows: u64::from(rows),
-            bad,
+            bad: self.tally(job.number).await?.of(State::Bad),
             first_bad: first.into_iter().map(|item| (item.row.number, item.facts.reason)).collect(),
             operations: self.operations(job.number, State::Planned).await?,
-            ignored_columns: unused.columns(),
+            ignored_columns: Vec::new(),
         })
     }
 }

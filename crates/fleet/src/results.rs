@@ -1,12 +1,13 @@
 //! What came of each row: exactly one result per row of the input, in its order.
 
+use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::path::Path;
 
 use serde::Serialize;
 
 use crate::field::Field;
-use crate::journal::{Item, JobInfo, Journal, JournalError};
+use crate::journal::{Item, ItemId, JobInfo, Journal, JournalError};
 use crate::replacement::Replacement;
 use crate::row::Row;
 use crate::state::State;
@@ -208,6 +209,64 @@ pub enum ResultsError {
 /// Items that are read at a time.
 const PAGE: usize = 500;
 
+/// The results of a job, one after the other, in the order of the input.
+pub(crate) struct Results<'a> {
+    journal: &'a Journal,
+    job: JobInfo,
+    page: VecDeque<Item>,
+    after: Option<ItemId>,
+}
+
+impl<'a> Results<'a> {
+    pub(crate) fn of(journal: &'a Journal, job: &JobInfo) -> Self {
+        Self { journal, job: job.clone(), page: VecDeque::new(), after: None }
+    }
+
+    /// The next one; nothing at the end.
+    pub(crate) async fn next(&mut self) -> Result<Option<(Item, ResultRow)>, JournalError> {
+        if self.page.is_empty() {
+            self.page = self.journal.items(self.job.number, self.after, PAGE).await?.into();
+            self.after = self.page.back().map(|item| item.id).or(self.after);
+        }
+        let Some(item) = self.page.pop_front() else { return Ok(None) };
+        let row = self.result(&item).await?;
+        Ok(Some((item, row)))
+    }
+
+    /// The result of a row of the input, where the job has it. Rows are asked for in the order of the input.
+    pub(crate) async fn at(&mut self, row: u64) -> Result<Option<ResultRow>, JournalError> {
+        loop {
+            match self.page.front().map(|item| item.row.number) {
+                Some(number) if number > row => return Ok(None),
+                Some(number) if number == row => return Ok(self.next().await?.map(|(_, result)| result)),
+                Some(_) => {
+                    self.page.pop_front();
+                }
+                None => {
+                    self.page = self.journal.items(self.job.number, self.after, PAGE).await?.into();
+                    let Some(last) = self.page.back() else { return Ok(None) };
+                    self.after = Some(last.id);
+                }
+            }
+        }
+    }
+
+    async fn result(&self, item: &Item) -> Result<ResultRow, JournalError> {
+        let twin = match item.twin {
+            Some(twin) => self.journal.item(twin).await?,
+            None => None,
+        };
+        let other = match &twin {
+            Some(twin) if twin.id.job() != self.job.number => {
+                Some(self.journal.job_numbered(twin.id.job()).await?)
+            }
+            _ => None,
+        };
+        let twin = twin.as_ref().map(|twin| (twin, other.as_ref().map(|job| job.id.as_str())));
+        Ok(ResultRow::of(item, twin))
+    }
+}
+
 impl Journal {
     /// Calls `see` with the result of each row of a job, in the order of the input.
     ///
@@ -218,29 +277,14 @@ impl Journal {
         job: &JobInfo,
         mut see: impl FnMut(&Item, ResultRow) -> io::Result<()>,
     ) -> Result<u64, ResultsError> {
-        let mut after = None;
+        let mut results = Results::of(self, job);
         let mut seen = 0;
-        loop {
-            let page = self.items(job.number, after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(seen) };
-            after = Some(last.id);
-            for item in &page {
-                let twin = match item.twin {
-                    Some(twin) => self.item(twin).await?,
-                    None => None,
-                };
-                let other = match &twin {
-                    Some(twin) if twin.id.job() != job.number => {
-                        Some(self.job_numbered(twin.id.job()).await?)
-                    }
-                    _ => None,
-                };
-                let twin = twin.as_ref().map(|twin| (twin, other.as_ref().map(|job| job.id.as_str())));
-                see(item, ResultRow::of(item, twin))?;
-                failpoint!(Results);
-                seen += 1;
-            }
+        while let Some((item, row)) = results.next().await? {
+            see(&item, row)?;
+            failpoint!(Results);
+            seen += 1;
         }
+        Ok(seen)
     }
 
     /// Writes the results of a job to a file, whole or not at all.
@@ -320,7 +364,7 @@ fn row_cells(row: &Row, used: &std::collections::BTreeSet<Field>) -> Vec<String>
 }
 
 /// A cell that a spreadsheet does not take for a formula, whatever a server or a file said.
-fn inert(text: &str) -> String {
+pub(crate) fn inert(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 

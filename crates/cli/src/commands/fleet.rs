@@ -1,5 +1,6 @@
 //! `apex fleet`: thousands of lines, through crashes, throttling and lost answers.
 
+mod apply;
 mod carry;
 mod discard;
 mod fit;
@@ -17,6 +18,7 @@ mod shown;
 mod source;
 mod status;
 mod template;
+mod who;
 
 use clap::Subcommand;
 
@@ -37,6 +39,7 @@ pub(crate) enum FleetCommand {
     Results(results::ResultsArgs),
     List(list::ListArgs),
     Plan(plan::PlanArgs),
+    Apply(Box<apply::ApplyArgs>),
     History(history::HistoryArgs),
     Discard(discard::DiscardArgs),
 }
@@ -50,6 +53,7 @@ pub(crate) async fn run(command: FleetCommand, printer: &Printer) -> Ended {
         FleetCommand::Results(args) => results::run(args, printer).await,
         FleetCommand::List(args) => list::run(args, printer).await,
         FleetCommand::Plan(args) => plan::run(args, printer).await,
+        FleetCommand::Apply(args) => apply::run(*args, printer).await,
         FleetCommand::History(args) => history::run(args, printer).await,
         FleetCommand::Discard(args) => discard::run(args, printer).await,
     }

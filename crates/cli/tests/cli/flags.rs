@@ -5,7 +5,7 @@ use clap::{Arg, Command};
 
 /// Flags of which any text can be a value: names and paths, what the server or the sandbox judges by itself, and
 /// what is looked at when it is used, with a message of its own.
-const ANY_TEXT: [&str; 41] = [
+const ANY_TEXT: [&str; 43] = [
     "--app-id",
     "--app-secret-file",
     "--attention-to",
@@ -45,7 +45,9 @@ const ANY_TEXT: [&str; 41] = [
     "ID",
     "JOB",
     "NUMBER|SIM",
+    "PLAN",
     "TEXT",
+    "fleet apply --reason",
     "fleet run --reason",
 ];
 

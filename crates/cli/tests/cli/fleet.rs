@@ -55,7 +55,7 @@ pub(crate) fn told(run: &Run, member: &str) -> serde_json::Value {
 }
 
 /// Text without ids and times.
-fn steady(text: &str) -> String {
+pub(crate) fn steady(text: &str) -> String {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | ':');
     let mut steady = String::new();
     let mut rest = text;

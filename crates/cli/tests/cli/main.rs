@@ -15,6 +15,8 @@ mod examples;
 mod explain;
 mod flags;
 mod fleet;
+mod fleet_apply;
+mod fleet_apply_cut_off;
 mod fleet_cut_off;
 mod fleet_plan;
 mod harness;

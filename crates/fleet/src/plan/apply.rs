@@ -7,14 +7,18 @@ use futures_util::stream::{self, Stream, StreamExt};
 use super::draft::{Drafted, PlanError, PlannedLine, READS, Refusal};
 use super::file::PlanFileError;
 use crate::line::{LineState, ReadOnly};
+use crate::preflight::PreflightError;
+use crate::results::ResultsError;
 
 /// A line of a plan, read again.
 #[derive(Debug, Clone)]
 pub enum Checked {
     /// It is as it was: its steps can be made, wave by wave.
     Ready(Box<PlannedLine>),
-    /// It is left alone.
-    Left(Refusal),
+    /// It is left alone, with why and what to do.
+    Left(Box<PlannedLine>, String),
+    /// The plan itself leaves the row alone.
+    Refused(Refusal),
 }
 
 /// Why an apply ends before anything more is made.
@@ -27,6 +31,12 @@ pub enum ApplyError {
     /// No line can be read.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// A wave cannot be noted.
+    #[error(transparent)]
+    Wave(#[from] PreflightError),
+    /// What came of it cannot be read or written.
+    #[error(transparent)]
+    Results(#[from] ResultsError),
 }
 
 /// Reads each line of a plan again, in the plan's order. Lines that changed since are left alone, and no others; so are
@@ -40,7 +50,7 @@ where
         .map(move |line| async move {
             match line? {
                 Drafted::Planned(line) => again(reads, line).await,
-                Drafted::Refused(refusal) => Ok(Checked::Left(refusal)),
+                Drafted::Refused(refusal) => Ok(Checked::Refused(refusal)),
                 Drafted::Same => Err(PlanFileError::Changed.into()),
             }
         })
@@ -51,10 +61,15 @@ async fn again(reads: &ReadOnly, line: Box<PlannedLine>) -> Result<Checked, Appl
     match reads.line(&line.now.number).await {
         Ok(Shown::There(live)) => Ok(judge(line, &live)),
         Ok(Shown::Missing | Shown::Moved) => {
-            Ok(left(&line, "AT&T knows no line with this number any more: plan it again".to_owned()))
+            let why =
+                "AT&T knows no line with this number any more, so nothing was sent for it: plan it again";
+            Ok(Checked::Left(line, why.to_owned()))
         }
         Err(error) if error.class() == Class::Auth => Err(PlanError::NoAccess(Box::new(error)).into()),
-        Err(error) => Ok(left(&line, format!("it could not be read, so nothing was sent for it: {error}"))),
+        Err(error) => {
+            let why = format!("it could not be read, so nothing was sent for it: plan it again: {error}");
+            Ok(Checked::Left(line, why))
+        }
     }
 }
 
@@ -64,10 +79,7 @@ pub fn judge(line: Box<PlannedLine>, live: &LineState) -> Checked {
     if live.fingerprint() == line.now.fingerprint() {
         Checked::Ready(line)
     } else {
-        left(&line, "it changed since it was planned, so nothing was sent for it: plan it again".to_owned())
+        let why = "it changed since it was planned, so nothing was sent for it: plan it again";
+        Checked::Left(line, why.to_owned())
     }
-}
-
-fn left(line: &PlannedLine, why: String) -> Checked {
-    Checked::Left(Refusal { row: line.row, number: Some(line.now.number.to_string()), why })
 }

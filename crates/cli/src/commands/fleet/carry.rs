@@ -27,6 +27,18 @@ pub(super) async fn carry(
     settings: &Settings,
     printer: &Printer,
 ) -> Result<Exit, Failure> {
+    let ended = drive(journal, job, connected, settings, printer).await?;
+    report(journal, job, &connected.client, &ended, settings, printer).await
+}
+
+/// Carries a job through.
+pub(super) async fn drive(
+    journal: &Journal,
+    job: &JobInfo,
+    connected: &Connected,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<Ended, Failure> {
     let Connected { client, secret, .. } = connected;
     // A row that waits for its turn in the client has its intent noted already, and a crash would leave it to be settled.
     let options = Options { concurrency: connected.max_concurrency, ..settings.options() };
@@ -75,8 +87,7 @@ pub(super) async fn carry(
             }
         }
     };
-    let ended = ended.map_err(|error| broken_off(&error, job))?;
-    report(journal, job, client, &ended, settings, printer).await
+    ended.map_err(|error| broken_off(&error, job))
 }
 
 async fn report(
@@ -101,7 +112,7 @@ async fn report(
 const TOLD: usize = 10;
 
 /// The first rows that somebody has to look after.
-async fn tell_open(journal: &Journal, job: &JobInfo, printer: &Printer) -> Result<(), Failure> {
+pub(super) async fn tell_open(journal: &Journal, job: &JobInfo, printer: &Printer) -> Result<(), Failure> {
     let after: Vec<_> = State::ALL
         .into_iter()
         .filter(|state| {
@@ -130,7 +141,7 @@ async fn tell_open(journal: &Journal, job: &JobInfo, printer: &Printer) -> Resul
     Ok(())
 }
 
-async fn tally(journal: &Journal, job: &JobInfo) -> Result<Tally, Failure> {
+pub(super) async fn tally(journal: &Journal, job: &JobInfo) -> Result<Tally, Failure> {
     journal.tally(job.number).await.map_err(|error| failure(&error))
 }
 

@@ -40,25 +40,30 @@ impl Outcome<'_> {
 
     /// Says how it ended, what there is, and how to go on.
     pub(super) fn tell(&self, job: &JobInfo, printer: &Printer) {
-        match self.ended {
-            Ended::Finished => {}
-            Ended::Stopped => printer.note("stopped: nothing more is sent"),
-            Ended::TooManyFailures { failed, sent } => {
-                printer.warning(&format!(
-                    "too much fails: {failed} of {} that were sent; nothing more is sent",
-                    rows(*sent)
-                ));
-            }
-            Ended::EnoughChanges => printer.note("as many rows were sent as --max-changes allows"),
-            Ended::Refused(why) => printer.warning(&format!("nothing more is sent: {why}")),
-            Ended::Unreachable(why) => printer.warning(&format!("no request gets through: {why}")),
-            other => printer.warning(&format!("it ended: {other:?}")),
-        }
+        tell_end(self.ended, printer);
         printer.note(&sentence(self.tally));
         let open = self.tally.count(|state| !state.is_final());
         if open > 0 {
             printer.note(&format!("{} not at an end; go on: apex fleet resume {}", rows(open), job.id));
         }
+    }
+}
+
+/// Why a run ended before all was done.
+pub(super) fn tell_end(ended: &Ended, printer: &Printer) {
+    match ended {
+        Ended::Finished => {}
+        Ended::Stopped => printer.note("stopped: nothing more is sent"),
+        Ended::TooManyFailures { failed, sent } => {
+            printer.warning(&format!(
+                "too much fails: {failed} of {} that were sent; nothing more is sent",
+                rows(*sent)
+            ));
+        }
+        Ended::EnoughChanges => printer.note("as many rows were sent as --max-changes allows"),
+        Ended::Refused(why) => printer.warning(&format!("nothing more is sent: {why}")),
+        Ended::Unreachable(why) => printer.warning(&format!("no request gets through: {why}")),
+        other => printer.warning(&format!("it ended: {other:?}")),
     }
 }
 

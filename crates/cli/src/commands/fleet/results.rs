@@ -129,7 +129,7 @@ pub(super) async fn write(
     Ok(())
 }
 
-fn format_of(path: &Path) -> ResultFormat {
+pub(super) fn format_of(path: &Path) -> ResultFormat {
     let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_ascii_lowercase();
     if matches!(end.as_str(), "jsonl" | "ndjson") { ResultFormat::JsonLines } else { ResultFormat::Csv }
 }

@@ -4,6 +4,7 @@ use apex_mobility::fleet::State;
 use apex_mobility::fleet::journal::JobState;
 use clap::Args;
 
+use super::apply;
 use super::carry::{carry, tell_start};
 use super::journal::{JobArgs, JournalArgs, failure};
 use super::results::{FileArgs, check_place};
@@ -58,6 +59,18 @@ pub(super) async fn run(args: ResumeArgs, printer: &Printer) -> Ended {
         ));
     }
     let mut settings = Settings::kept(&job.options).with(&args.pace);
+    if let Some(of) = settings.plan.take() {
+        let of_plan = settings.results.take();
+        let mut all = settings.clone();
+        all.results = args.files.results.clone().or(of_plan);
+        if let Some(ended) = apply::resume(&journal, &job, &of, &connected, all, printer).await {
+            return ended;
+        }
+        printer.warning(&format!(
+            "{} is gone or another: this wave of it alone goes on; plan again for what is left then",
+            of.file.display()
+        ));
+    }
     settings.results = args.files.results.or(settings.results);
     settings.failed = args.files.failed.or(settings.failed);
     check_place(settings.results.as_deref(), "--results")?;

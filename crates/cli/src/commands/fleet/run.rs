@@ -17,6 +17,7 @@ use super::results::{self, check_place};
 use super::settings::{PaceArgs, Settings};
 use super::shown::rows;
 use super::source::SourceArgs;
+use super::who::WhoArgs;
 use crate::commands::Ended;
 use crate::connection::{Connected, ConnectionArgs};
 use crate::exit::Exit;
@@ -65,12 +66,8 @@ pub(crate) struct RunArgs {
     /// Check every row, say what would be sent, keep nothing and send nothing; needs neither server nor credentials
     #[arg(long)]
     dry_run: bool,
-    /// Why, in your words; kept in the history of each line
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
-    reason: String,
-    /// Who runs it; kept in the history of each line [default: the name of the user]
-    #[arg(long, env = "APEX_OPERATOR", hide_env_values = true, value_name = "NAME")]
-    operator: Option<String>,
+    #[command(flatten)]
+    who: WhoArgs,
     #[command(flatten)]
     confirm: ConfirmArgs,
     #[command(flatten)]
@@ -103,7 +100,7 @@ pub(super) async fn run(args: RunArgs, printer: &Printer) -> Ended {
     refuse_read_only(&connected)?;
     let journal = args.journal.open_with(connected.client.clock().clone()).await?;
     discard::clear(&journal, printer).await?;
-    let spec = args.spec(&connected, &settings);
+    let spec = args.who.spec(&connected.server, args.source.name(), settings.to_json());
     let report = args.look(&journal, spec, connected.secret.expose_secret(), &fit, printer).await?;
     let job = &report.job;
     if let Err(refusal) = args.may_go_on(&report, printer) {
@@ -173,17 +170,6 @@ impl RunArgs {
             }
         }
         Ok(settings)
-    }
-
-    fn spec(&self, connected: &Connected, settings: &Settings) -> JobSpec {
-        let user = || ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
-        JobSpec {
-            server: connected.server.clone(),
-            label: self.source.name(),
-            operator: self.operator.clone().or_else(user).unwrap_or_default(),
-            reason: self.reason.clone(),
-            options: settings.to_json(),
-        }
     }
 
     /// Reads all rows into a draft, and says what was seen.

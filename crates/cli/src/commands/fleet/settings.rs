@@ -48,7 +48,7 @@ pub(super) struct PaceArgs {
 #[serde(default)]
 pub(super) struct Settings {
     max_failures: Option<String>,
-    max_changes: Option<u64>,
+    pub(super) max_changes: Option<u64>,
     no_ramp: bool,
     no_look_before: bool,
     resolve_wait: Option<Duration>,
@@ -57,6 +57,20 @@ pub(super) struct Settings {
     poll_every: Option<Duration>,
     pub(super) results: Option<PathBuf>,
     pub(super) failed: Option<PathBuf>,
+    /// The plan and the wave of it that the job is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) plan: Option<WaveOf>,
+}
+
+/// A wave of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct WaveOf {
+    /// What the plan is known by.
+    pub(super) sha256: String,
+    /// Where it was.
+    pub(super) file: PathBuf,
+    /// From 0.
+    pub(super) wave: usize,
 }
 
 impl Settings {

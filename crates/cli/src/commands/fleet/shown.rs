@@ -116,3 +116,8 @@ pub(super) fn moment(at: SystemTime) -> String {
 pub(super) fn rows(count: u64) -> String {
     if count == 1 { "1 row".to_owned() } else { format!("{count} rows") }
 }
+
+/// `1 line`, `2 lines`.
+pub(super) fn lines(count: u64) -> String {
+    if count == 1 { "1 line".to_owned() } else { format!("{count} lines") }
+}

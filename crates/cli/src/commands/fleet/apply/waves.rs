@@ -1,0 +1,393 @@
+//! Carries a plan through, wave by wave, from wherever it is.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use apex_mobility::fleet::input::RowRead;
+use apex_mobility::fleet::journal::{JobInfo, JobSpec, JobState};
+use apex_mobility::fleet::line::ReadOnly;
+use apex_mobility::fleet::plan::apply::{ApplyError, Checked, check};
+use apex_mobility::fleet::plan::{PlanError, Refusal, wave};
+use apex_mobility::fleet::preflight::Report;
+use apex_mobility::fleet::{Ended, FleetOperation, Journal, State};
+use futures_util::{Stream, StreamExt};
+use secrecy::ExposeSecret;
+
+use super::outcome::Applied;
+use super::plan_file::{OpenPlan, unusable};
+use crate::commands::fleet::carry::{drive, tally};
+use crate::commands::fleet::journal::failure;
+use crate::commands::fleet::settings::{Settings, WaveOf};
+use crate::commands::fleet::shown::{left_alone, lines, rows};
+use crate::commands::fleet::{preflight, results};
+use crate::connection::Connected;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::interrupt::asked_to_end;
+use crate::printer::Printer;
+use crate::write::ConfirmArgs;
+
+/// A plan being applied.
+pub(in crate::commands::fleet) struct Applying<'a> {
+    pub(super) plan: &'a OpenPlan,
+    pub(super) journal: &'a Journal,
+    pub(super) connected: &'a Connected,
+    pub(super) settings: Settings,
+    /// What its jobs are begun with, but for their labels and settings.
+    pub(super) spec: JobSpec,
+    pub(super) printer: &'a Printer,
+}
+
+/// What a look at all lines came to.
+#[derive(Default)]
+pub(super) struct Looked {
+    /// Lines that are as they were when they were planned.
+    pub(super) ready: u64,
+    /// The writes that they take, over all waves.
+    pub(super) steps: BTreeMap<FleetOperation, u64>,
+    left: Vec<Refusal>,
+    left_count: u64,
+}
+
+impl Looked {
+    pub(super) fn see(&mut self, checked: &Checked) {
+        match checked {
+            Checked::Ready(line) => {
+                self.ready += 1;
+                for step in &line.steps {
+                    *self.steps.entry(step.row.operation).or_default() += 1;
+                }
+            }
+            Checked::Left(line, why) => {
+                let number = Some(line.now.number.to_string());
+                self.leave(Refusal { row: line.row, number, why: why.clone() });
+            }
+            Checked::Refused(refusal) => self.leave(refusal.clone()),
+        }
+    }
+
+    fn leave(&mut self, refusal: Refusal) {
+        self.left_count += 1;
+        if self.left.len() <= left_alone::TOLD {
+            self.left.push(refusal);
+        }
+    }
+
+    /// Says which rows are left alone.
+    pub(super) fn tell_left(&self, printer: &Printer) {
+        left_alone::tell(printer, self.left.iter(), self.left_count);
+    }
+
+    /// Says what is to be done.
+    pub(super) fn tell(&self, printer: &Printer) {
+        if self.left_count > 0 {
+            printer.note(&format!("left alone: {}", rows(self.left_count)));
+        }
+        let steps = self.steps.iter().map(|(operation, count)| format!("{count} {operation}"));
+        if self.ready > 0 {
+            let steps: Vec<_> = steps.collect();
+            printer.note(&format!("{} as they were planned: {}", lines(self.ready), steps.join(", ")));
+        }
+    }
+
+    pub(super) const fn left_count(&self) -> u64 {
+        self.left_count
+    }
+
+    /// Steps that take something away, by operation.
+    pub(super) fn destructive(&self) -> Vec<(FleetOperation, u64)> {
+        let taken = self.steps.iter().filter(|(operation, _)| operation.is_destructive());
+        taken.map(|(operation, count)| (*operation, *count)).collect()
+    }
+}
+
+impl Applying<'_> {
+    /// Carries the plan through. Asks before the first wave, where it takes something away.
+    pub(super) async fn run(&self, confirm: Option<&ConfirmArgs>) -> Result<Exit, Failure> {
+        let clock = self.connected.client.clock();
+        let began = clock.monotonic();
+        let mut jobs = self.begun().await?;
+        let mut budget = self.settings.clone();
+        let waves = usize::try_from(self.plan.plan.summary.waves).unwrap_or(usize::MAX);
+        let mut ended = Ended::Finished;
+        for wave in 0..waves {
+            if let Some(timeout) = self.settings.timeout {
+                let left = timeout.saturating_sub(clock.monotonic().saturating_sub(began));
+                budget.timeout = Some(left.max(Duration::from_millis(1)));
+            }
+            if jobs.len() <= wave {
+                let begun = match (wave.checked_sub(1).and_then(|before| jobs.get(before)), confirm) {
+                    (Some(before), _) => self.unless_stopped(Box::pin(self.next_wave(before, wave))).await?,
+                    (None, confirm) => self.unless_stopped(Box::pin(self.first_wave(confirm))).await?,
+                };
+                match begun {
+                    Begun::Job(job) => jobs.push(job),
+                    Begun::NoLine => break,
+                    Begun::Stopped => {
+                        ended = Ended::Stopped;
+                        break;
+                    }
+                    Begun::NothingReady(exit) => return Ok(exit),
+                }
+            }
+            let Some(job) = jobs.get(wave) else { break };
+            ended = self.carry(job, wave, waves, &mut budget).await?;
+            let pending = tally(self.journal, job).await?.count(State::is_under_way);
+            // What AT&T works on is not done, and its line's next step waits for it.
+            if ended != Ended::Finished || (pending > 0 && !self.settings.waits()) {
+                break;
+            }
+        }
+        self.finish(&jobs, &ended).await
+    }
+
+    /// One wave, if anything of it is still to be done.
+    async fn carry(
+        &self,
+        job: &JobInfo,
+        wave: usize,
+        waves: usize,
+        budget: &mut Settings,
+    ) -> Result<Ended, Failure> {
+        let before = tally(self.journal, job).await?;
+        let open = before.count(State::is_open_question);
+        let may_end_otherwise = |state: State| !state.is_final() || state == State::StillUnknown;
+        if job.state == JobState::Finished && before.count(may_end_otherwise) == 0 {
+            return Ok(Ended::Finished);
+        }
+        if open > 0 {
+            let open = rows(open);
+            self.printer
+                .note(&format!("{open} may have been sent, with no answer noted: settled by reading"));
+        }
+        let to_send = before.count(State::may_be_sent);
+        self.printer.note(&format!(
+            "wave {} of {waves}, job {}: {} to send",
+            wave + 1,
+            job.id,
+            rows(to_send)
+        ));
+        let ended = drive(self.journal, job, self.connected, budget, self.printer).await?;
+        let after = tally(self.journal, job).await?;
+        if let Some(left) = &mut budget.max_changes {
+            *left = left.saturating_sub(to_send.saturating_sub(after.count(State::may_be_sent)));
+        }
+        Ok(ended)
+    }
+
+    /// The waves that were begun, in their order.
+    async fn begun(&self) -> Result<Vec<JobInfo>, Failure> {
+        let mut jobs = self.jobs().await?;
+        if let Some((wave, draft)) = jobs.iter().find(|(_, job)| job.state == JobState::Draft) {
+            return Err(Failure::usage(
+                format!(
+                    "job {} is a draft of wave {} of this plan: another process may be at it",
+                    draft.id,
+                    wave + 1
+                ),
+                format!("wait for it; if that process is dead: apex fleet discard {}", draft.id),
+            ));
+        }
+        jobs.sort_by_key(|(wave, job)| (*wave, job.created));
+        jobs.dedup_by_key(|(wave, _)| *wave);
+        Ok(jobs
+            .into_iter()
+            .enumerate()
+            .take_while(|(place, (wave, _))| place == wave)
+            .map(|(_, (_, job))| job)
+            .collect())
+    }
+
+    /// All jobs of this plan, with their waves.
+    async fn jobs(&self) -> Result<Vec<(usize, JobInfo)>, Failure> {
+        let jobs = self.journal.jobs().await.map_err(|error| failure(&error))?;
+        let of_plan = |job: JobInfo| {
+            let of = Settings::kept(&job.options).plan?;
+            (of.sha256 == self.plan.plan.sha256()).then_some((of.wave, job))
+        };
+        Ok(jobs.into_iter().filter_map(of_plan).collect())
+    }
+
+    async fn first_wave(&self, confirm: Option<&ConfirmArgs>) -> Result<Begun, Failure> {
+        let reads = ReadOnly::new(&self.connected.client);
+        let looked = RefCell::new(Looked::default());
+        let progress = self.printer.progress(Some(self.plan.plan.summary.changing), "reading lines again");
+        let mut read = 0;
+        let checked = check(&reads, self.plan.lines()?).inspect(|checked| {
+            if let Ok(checked) = checked {
+                looked.borrow_mut().see(checked);
+            }
+            read += 1;
+            progress.set(read);
+        });
+        let report = self.draft(0, wave::first(checked)).await?;
+        drop(progress);
+        let looked = looked.into_inner();
+        looked.tell(self.printer);
+        if report.good() == 0 {
+            let exit = self.finish(std::slice::from_ref(&report.job), &Ended::Finished).await;
+            self.discard(&report.job).await?;
+            return exit.map(Begun::NothingReady);
+        }
+        if let Some(confirm) = confirm
+            && let Err(declined) = self.ask(&looked, confirm)
+        {
+            self.discard(&report.job).await?;
+            return Err(declined);
+        }
+        self.let_in(report).await
+    }
+
+    async fn next_wave(&self, before: &JobInfo, wave: usize) -> Result<Begun, Failure> {
+        let dropped = Cell::new(0_u64);
+        let drop_out = || dropped.set(dropped.get() + 1);
+        let rows = wave::next(self.journal, before, wave, self.plan.lines()?, drop_out);
+        let report = self.draft(wave, rows).await?;
+        if dropped.get() > 0 {
+            let lines = lines(dropped.get());
+            self.printer.note(&format!("not done, so left out of the waves after this: {lines}"));
+        }
+        if report.rows == 0 {
+            self.discard(&report.job).await?;
+            return Ok(Begun::NoLine);
+        }
+        self.let_in(report).await
+    }
+
+    async fn draft(
+        &self,
+        wave: usize,
+        rows: impl Stream<Item = Result<RowRead, ApplyError>>,
+    ) -> Result<Report, Failure> {
+        let mut settings = self.settings.clone();
+        settings.plan = Some(WaveOf {
+            sha256: self.plan.plan.sha256().to_owned(),
+            file: std::path::absolute(&self.plan.path).unwrap_or_else(|_| self.plan.path.clone()),
+            wave,
+        });
+        let name = self.plan.name();
+        let spec = JobSpec {
+            label: format!("{name}, wave {} of {}", wave + 1, self.plan.plan.summary.waves),
+            options: settings.to_json(),
+            ..self.spec.clone()
+        };
+        let secret = self.connected.secret.expose_secret();
+        let report = self.journal.draft_wave(spec, rows, secret).await;
+        let report = report.map_err(|error| broken(self.plan, error))?;
+        // Where a journal is shared, another process may have begun the same wave meanwhile.
+        let is_another = |(of, job): &(usize, JobInfo)| *of == wave && job.number != report.job.number;
+        if self.jobs().await?.iter().any(is_another) {
+            self.discard(&report.job).await?;
+            return Err(Failure::usage(
+                "another process applies this plan",
+                "wait for it to end, then apply again",
+            ));
+        }
+        Ok(report)
+    }
+
+    async fn let_in(&self, report: Report) -> Result<Begun, Failure> {
+        let twins = self.journal.let_in(&report.job).await.map_err(|error| failure(&error))?;
+        if twins > 0 {
+            self.printer.note(&format!(
+                "the same as a row of an earlier job that is not at its end; not sent: {}",
+                rows(twins)
+            ));
+        }
+        Ok(Begun::Job(report.job))
+    }
+
+    async fn discard(&self, job: &JobInfo) -> Result<(), Failure> {
+        self.journal.discard_draft(job.number).await.map_err(|error| failure(&error))
+    }
+
+    /// Whether it may be done, by somebody who has seen what it takes away.
+    fn ask(&self, looked: &Looked, confirm: &ConfirmArgs) -> Result<(), Failure> {
+        let taken = looked.destructive();
+        let count: u64 = taken.iter().map(|(_, count)| count).sum();
+        if count == 0 || !confirm.asks(self.printer)? {
+            return Ok(());
+        }
+        let taken: Vec<_> = taken.iter().map(|(operation, count)| format!("{count} {operation}")).collect();
+        self.printer.question(&format!(
+            "this takes away what cannot simply be given back: {}\ntype the number of these steps to go on: ",
+            taken.join(", ")
+        ));
+        if self.printer.answer().trim() == count.to_string() {
+            return Ok(());
+        }
+        Err(Failure::declined().with_next(format!("run it again and type {count}")))
+    }
+
+    /// Work that leaves nothing behind when it is not let come to its end.
+    async fn unless_stopped(
+        &self,
+        work: impl Future<Output = Result<Begun, Failure>>,
+    ) -> Result<Begun, Failure> {
+        tokio::select! {
+            begun = work => begun,
+            () = asked_to_end() => {
+                self.printer.note("stopping: nothing more is sent");
+                Ok(Begun::Stopped)
+            }
+        }
+    }
+
+    /// Writes the results, and says what there is and how to go on.
+    async fn finish(&self, jobs: &[JobInfo], ended: &Ended) -> Result<Exit, Failure> {
+        let summary = &self.plan.plan.summary;
+        let jobs_of_waves = jobs.iter().map(|job| job.id.clone()).collect();
+        let mut applied = Applied::begin(self.plan.name(), summary.same, jobs_of_waves);
+        let see = |line: &_| applied.see(line);
+        let plan = self.plan.lines()?;
+        match &self.settings.results {
+            Some(path) => {
+                let format = results::format_of(path);
+                let written = self.journal.write_line_results(jobs, plan, path, format, see).await;
+                written.map_err(|error| broken(self.plan, error))?;
+                self.printer.note(&format!("results in {}", path.display()));
+            }
+            None => {
+                let mut see = see;
+                let seen = self.journal.line_results(jobs, plan, |line| {
+                    see(&line);
+                    Ok(())
+                });
+                seen.await.map_err(|error| broken(self.plan, error))?;
+            }
+        }
+        applied.tell(self.printer);
+        crate::commands::fleet::outcome::tell_end(ended, self.printer);
+        if *ended != Ended::Finished {
+            self.printer.note(&format!("go on: apex fleet apply {}", self.plan.name()));
+        }
+        self.printer.record(&applied);
+        Ok(applied.exit(ended, self.connected.client.pace().stopped))
+    }
+}
+
+/// What came of the beginning of a wave.
+enum Begun {
+    /// It can be carried out.
+    Job(JobInfo),
+    /// No line has a step in it.
+    NoLine,
+    /// No line is as it was planned, so nothing was sent at all.
+    NothingReady(Exit),
+    /// It was stopped before it began.
+    Stopped,
+}
+
+/// Why an apply cannot go on.
+pub(super) fn broken(plan: &OpenPlan, error: ApplyError) -> Failure {
+    match error {
+        ApplyError::File(error) => unusable(&plan.path, &error),
+        ApplyError::Plan(PlanError::NoAccess(error)) => Failure::from(*error),
+        ApplyError::Wave(error) => preflight::failure(error, &plan.name()),
+        ApplyError::Results(error) => Failure::local(error.to_string())
+            .with_changed("nothing by this; what was done stands in the journal")
+            .with_next(format!("write them anew: apex fleet apply {} --results FILE", plan.name())),
+        other => Failure::local(other.to_string()),
+    }
+}
