@@ -67,7 +67,7 @@ impl Resolver {
 
     /// Settles a write whose answer was lost. Await it for the verdict.
     pub fn settle<'a, T: Look>(&'a self, write: &'a T) -> Settle<'a, T> {
-        Settle { resolver: self, write, before: None, sent: None }
+        Settle { resolver: self, write, before: None, sent: None, grace: Duration::ZERO }
     }
 
     /// Settles the lines of a batch, each by itself, in their order. `before` is how things were before for each
@@ -79,7 +79,9 @@ impl Resolver {
         sent: SystemTime,
     ) -> Vec<Verdict> {
         let reads = self.reads();
-        settle(Watch { reads: &reads, items: lines, before, strict: false, sent, wait: self.wait }).await
+        let grace = Duration::ZERO;
+        settle(Watch { reads: &reads, items: lines, before, strict: false, sent, grace, wait: self.wait })
+            .await
     }
 
     /// Sends a write once, and settles it if its answer is lost.
@@ -135,7 +137,8 @@ impl Resolver {
         tell(Step::Sending);
         let answer = call.send().await;
         let sent = call.client().clock().wall();
-        let watch = Watch { reads: &reads, items, before, strict, sent, wait: self.wait };
+        let grace = Duration::ZERO;
+        let watch = Watch { reads: &reads, items, before, strict, sent, grace, wait: self.wait };
         match answer {
             Ok(response) if <C::Operation as Write>::is_told(&response.value) => {
                 Outcome::Accepted { answer: response.value, number: None }
@@ -187,6 +190,7 @@ pub struct Settle<'a, T: Look> {
     write: &'a T,
     before: Option<T::Seen>,
     sent: Option<SystemTime>,
+    grace: Duration,
 }
 
 impl<T: Look> Settle<'_, T> {
@@ -203,6 +207,13 @@ impl<T: Look> Settle<'_, T> {
     /// not to be applied by a single look.
     pub fn sent(mut self, at: SystemTime) -> Self {
         self.sent = Some(at);
+        self
+    }
+
+    /// How long to look, at least, before it is said not to be applied, whatever [`sent`](Self::sent) says: for
+    /// whoever cannot trust the clock that was read then. It may be another machine's, or was set since.
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.grace = grace;
         self
     }
 }
@@ -222,6 +233,7 @@ impl<'a, T: Look> IntoFuture for Settle<'a, T> {
                 before: vec![self.before],
                 strict: false,
                 sent,
+                grace: self.grace,
                 wait: resolver.wait,
             };
             // One item, one verdict.

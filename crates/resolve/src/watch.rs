@@ -23,6 +23,8 @@ pub(crate) struct Watch<'a, T: Look> {
     pub(crate) strict: bool,
     /// When it was sent.
     pub(crate) sent: SystemTime,
+    /// How long to look, at least, before something counts as not applied, whatever `sent` says.
+    pub(crate) grace: Duration,
     /// How long to go on.
     pub(crate) wait: Duration,
 }
@@ -35,6 +37,8 @@ impl<T: Look> Watch<'_, T> {
         let elapsed = || clock.monotonic().saturating_sub(begun);
         // How long the answer had been lost when the looking began.
         let age = clock.wall().duration_since(self.sent).unwrap_or_default();
+        // From then on it can no longer be under way.
+        let settled = T::SETTLE.saturating_sub(age).max(self.grace);
         let mut tracks: Vec<Track> =
             self.items.iter().enumerate().map(|(at, item)| Track::new(item, self.before(at))).collect();
 
@@ -43,12 +47,12 @@ impl<T: Look> Watch<'_, T> {
         loop {
             clock.sleep(next.saturating_sub(elapsed())).await;
             let at = elapsed();
-            let held = self.look_at_all(&mut tracks, age, at).await;
+            let held = self.look_at_all(&mut tracks, settled, at).await;
             if tracks.iter().all(|track| track.verdict.is_some()) || at >= self.wait {
                 break;
             }
             let open = tracks.iter().filter(|track| track.verdict.is_none());
-            let due = open.filter_map(|track| track.due::<T>(age)).filter(|due| *due > at);
+            let due = open.filter_map(|track| track.due(settled)).filter(|due| *due > at);
             next = due.fold(at.saturating_add(gap), Duration::min).max(elapsed().saturating_add(held));
             next = next.min(self.wait);
             gap = gap.saturating_mul(2).min(T::PACE.longest);
@@ -57,7 +61,7 @@ impl<T: Look> Watch<'_, T> {
     }
 
     /// Looks once at every item that is not settled. Answers how long the server asked to be left alone.
-    async fn look_at_all(&self, tracks: &mut [Track], age: Duration, at: Duration) -> Duration {
+    async fn look_at_all(&self, tracks: &mut [Track], settled: Duration, at: Duration) -> Duration {
         let clock = self.reads.client().clock();
         let open = tracks.iter().enumerate().filter(|(_, track)| track.verdict.is_none());
         let open: Vec<usize> = open.map(|(place, _)| place).collect();
@@ -91,7 +95,7 @@ impl<T: Look> Watch<'_, T> {
                     if !facts.is_empty() {
                         track.evidence.add(now, Sight::Shown { facts, finding });
                     }
-                    track.weigh::<T>(finding, age, at);
+                    track.weigh(finding, settled, at);
                     if matches!(track.verdict, Some(End::Applied)) {
                         track.evidence.number = item.adopted(&seen, &occasion);
                     }
@@ -138,16 +142,16 @@ impl Track {
         Self { last: None, missing: None, evidence, verdict: None }
     }
 
-    /// Decides, if there is enough to decide on. `age` is how long the answer had been lost when the looking
-    /// began, `at` how long ago that was when the look began.
-    fn weigh<T: Look>(&mut self, finding: Finding, age: Duration, at: Duration) {
+    /// Decides, if there is enough to decide on. `settled` is how long after the beginning of the looking the write
+    /// can no longer be under way, `at` how long after it the look began.
+    fn weigh(&mut self, finding: Finding, settled: Duration, at: Duration) {
         use apex_mobility_core::finding::Sign::{Missing, Shown};
 
         if self.last != Some(finding) {
             self.missing = None;
         }
         self.last = Some(finding);
-        let is_settled = age.saturating_add(at) >= T::SETTLE;
+        let is_settled = at >= settled;
         let since = match finding {
             Finding::Applied(Missing) | Finding::NotApplied(Missing) => *self.missing.get_or_insert(at),
             _ => at,
@@ -178,11 +182,11 @@ impl Track {
     }
 
     /// When a look can decide that the last could not.
-    fn due<T: Look>(&self, age: Duration) -> Option<Duration> {
+    fn due(&self, settled: Duration) -> Option<Duration> {
         match self.last? {
             _ if self.missing.is_some() => self.missing.map(|since| since.saturating_add(ABSENCE)),
             Finding::CannotTell(doubt) if doubt.may_pass() => None,
-            _ => Some(T::SETTLE.saturating_sub(age)),
+            _ => Some(settled),
         }
     }
 

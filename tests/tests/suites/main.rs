@@ -1,5 +1,6 @@
 //! The suites that cross crates.
 
+mod clock_set;
 mod conformance;
 mod contract;
 mod faults;

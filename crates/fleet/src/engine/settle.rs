@@ -1,11 +1,13 @@
 //! Settling: what may have been sent and has no answer is read.
 
+use std::time::Duration;
+
 use apex_mobility_core::finding::LineTrail;
 use apex_mobility_resolve::{Look, Verdict};
 use serde::de::DeserializeOwned;
 
 use super::learned::Learned;
-use super::{EngineError, Request, Worker};
+use super::{EngineError, INTENT_LIFE, Request, Worker};
 use crate::journal::Item;
 use crate::state::State;
 use crate::task::Task;
@@ -61,8 +63,12 @@ impl Worker<'_> {
         T::Seen: DeserializeOwned,
     {
         let before = serde_json::from_str(&item.before).ok().or(known);
-        // The request left before this moment, if it left.
-        let settle = self.resolver.settle(write).sent(item.send_before);
+        // The request left before this moment, if it left. That is another process's clock, which may go otherwise than
+        // this one's, and any clock can be set: that it had no effect is told by waiting alone. Of an intent nobody says
+        // that its request has left already.
+        let may_still_leave = matches!(item.state, State::Intent | State::Sent);
+        let leaves_in = if may_still_leave { INTENT_LIFE } else { Duration::ZERO };
+        let settle = self.resolver.settle(write).sent(item.send_before).grace(leaves_in + T::SETTLE);
         match before {
             Some(before) => settle.before(before).await,
             None => settle.await,

@@ -79,6 +79,18 @@ async fn what_was_sent_long_ago_is_settled_by_one_look() {
 }
 
 #[tokio::test]
+async fn whoever_does_not_trust_the_clock_of_the_sender_waits_before_it_counts_as_not_applied() {
+    let carrier = Carrier::new(1);
+    let write = change(&plain(&carrier));
+    let before = carrier.resolver.look(&write).await.unwrap();
+    let (begun, hour_ago) = (carrier.sandbox.now(), carrier.sandbox.now() - Duration::from_hours(1));
+    let settle = carrier.resolver.settle(&write).before(before).sent(hour_ago);
+    let verdict = settle.grace(Duration::from_mins(7)).await;
+    assert!(verdict.is_not_applied(), "{verdict}");
+    assert!(carrier.sandbox.now() >= begun + Duration::from_mins(7));
+}
+
+#[tokio::test]
 async fn a_look_now_is_the_knowledge_of_how_it_was_later() {
     let carrier = Carrier::new(1);
     let number = carrier.line(|line| line.status == "S").subscriber_number;
