@@ -10,6 +10,7 @@ mod list;
 mod outcome;
 mod plan;
 mod preflight;
+mod reconcile;
 mod results;
 mod resume;
 mod run;
@@ -40,6 +41,7 @@ pub(crate) enum FleetCommand {
     List(list::ListArgs),
     Plan(plan::PlanArgs),
     Apply(Box<apply::ApplyArgs>),
+    Reconcile(reconcile::ReconcileArgs),
     History(history::HistoryArgs),
     Discard(discard::DiscardArgs),
 }
@@ -54,6 +56,7 @@ pub(crate) async fn run(command: FleetCommand, printer: &Printer) -> Ended {
         FleetCommand::List(args) => list::run(args, printer).await,
         FleetCommand::Plan(args) => plan::run(args, printer).await,
         FleetCommand::Apply(args) => apply::run(*args, printer).await,
+        FleetCommand::Reconcile(args) => reconcile::run(args, printer).await,
         FleetCommand::History(args) => history::run(args, printer).await,
         FleetCommand::Discard(args) => discard::run(args, printer).await,
     }
