@@ -13,6 +13,26 @@ pub struct Policy {
 #[derive(Debug, Deserialize)]
 struct Licences {
     allow: Vec<String>,
+    #[serde(default)]
+    clarify: Vec<Clarification>,
+}
+
+/// What the licence of a crate is that names none, told by the text that comes with it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Clarification {
+    /// `name@version`.
+    #[serde(rename = "crate")]
+    package: String,
+    pub(super) expression: String,
+    pub(super) license_files: Vec<LicenceFile>,
+}
+
+/// A text, and by what it is known.
+#[derive(Debug, Deserialize)]
+pub(super) struct LicenceFile {
+    pub(super) path: String,
+    pub(super) hash: u32,
 }
 
 #[derive(Debug, Deserialize)]
@@ -50,6 +70,12 @@ impl Policy {
     /// Whether the licence, alone or with its exception, is on the list.
     pub(super) fn allows_licence(&self, licence: &str) -> bool {
         self.licenses.allow.iter().any(|allowed| allowed == licence)
+    }
+
+    /// What was found out about a crate that names no licence. Another version may come with another text.
+    pub(super) fn clarification(&self, name: &str, version: &str) -> Option<&Clarification> {
+        let package = format!("{name}@{version}");
+        self.licenses.clarify.iter().find(|clarification| clarification.package == package)
     }
 
     /// Why this crate may not be in the graph; `None` when it may.
