@@ -12,6 +12,7 @@
 mod follow;
 mod form;
 mod learned;
+mod part;
 mod ramp;
 mod run;
 mod send;
@@ -19,20 +20,26 @@ mod settle;
 mod stop;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use apex_mobility_core::{Client, Error};
 use apex_mobility_resolve::Resolver;
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
 
 pub use ramp::FailureLimit;
+#[cfg(feature = "postgres")]
+pub(crate) use ramp::OPENING;
 pub use stop::Stop;
 
 use crate::journal::{Item, JobInfo, JobState, Journal, JournalError};
+use crate::orders::Orders;
 use crate::row::CellProblem;
 use crate::seal::{Seal, SealError};
 use crate::task::Task;
 pub(crate) use follow::Request;
+pub(crate) use part::{Part, Span};
 use run::Run;
 
 /// A request leaves so soon after its intent was noted, or not at all. Whoever finds the intent later and waits for
@@ -102,6 +109,13 @@ pub enum Ended {
     Unreachable(String),
 }
 
+impl Ended {
+    /// Whether the reason lies with this process, and another could go on.
+    const fn is_of_this_hand(&self) -> bool {
+        !matches!(self, Self::Finished | Self::TooManyFailures { .. })
+    }
+}
+
 /// A run that cannot go on. What was sent stands in the journal.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -129,13 +143,28 @@ pub struct Engine {
     journal: Journal,
     secret: SecretString,
     options: Options,
+    /// Requests that may be under way at once, where several parts are carried through side by side.
+    slots: Option<Arc<Semaphore>>,
 }
 
 impl Engine {
     /// An engine over a client and a journal. `secret` is the app secret, under which the secrets of rows are sealed.
     #[must_use]
     pub fn new(client: &Client, journal: &Journal, secret: &str, options: Options) -> Self {
-        Self { client: client.clone(), journal: journal.clone(), secret: SecretString::from(secret), options }
+        let secret = SecretString::from(secret);
+        Self { client: client.clone(), journal: journal.clone(), secret, options, slots: None }
+    }
+
+    /// Its client and its journal.
+    #[cfg(feature = "postgres")]
+    pub(crate) const fn of(&self) -> (&Client, &Journal) {
+        (&self.client, &self.journal)
+    }
+
+    /// The same with other options, which shares its requests under way with others.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn sharing(&self, options: Options, slots: &Arc<Semaphore>) -> Self {
+        Self { options, slots: Some(Arc::clone(slots)), ..self.clone() }
     }
 
     /// Carries a job through, from wherever it is, until nothing more is to be done or it is stopped.
@@ -144,18 +173,31 @@ impl Engine {
     /// When the journal cannot be read or written.
     pub async fn run(&self, job: &JobInfo, stop: &Stop) -> Result<Ended, EngineError> {
         self.journal.set_job_state(job.number, JobState::Running).await?;
+        let ended = self.carry(job, Part::whole(job.number, self.journal.is_shared()), stop).await?;
+        let state = match &ended {
+            Ended::Finished => JobState::Finished,
+            // Workers go on without this hand. What stops them too is too much failing.
+            ended if ended.is_of_this_hand() && Orders::kept(&job.options).for_workers => {
+                return Ok(ended.clone());
+            }
+            _ => JobState::Stopped,
+        };
+        failpoint!(Finish);
+        self.journal.set_job_state(job.number, state).await?;
+        Ok(ended)
+    }
+
+    /// Carries a part of a job through. How far the job is, is for the caller to note.
+    pub(crate) async fn carry(&self, job: &JobInfo, part: Part, stop: &Stop) -> Result<Ended, EngineError> {
         let worker = Worker {
             engine: self,
             job,
             seal: Seal::new(self.secret.expose_secret(), &job.id)?,
             resolver: Resolver::new(&self.client).wait(self.options.resolve_wait),
             stop,
+            part,
         };
-        let ended = Run::new(&worker).carry_through().await?;
-        let state = if ended == Ended::Finished { JobState::Finished } else { JobState::Stopped };
-        failpoint!(Finish);
-        self.journal.set_job_state(job.number, state).await?;
-        Ok(ended)
+        Run::new(&worker).carry_through().await
     }
 }
 
@@ -172,6 +214,7 @@ struct Worker<'a> {
     seal: Seal,
     resolver: Resolver,
     stop: &'a Stop,
+    part: Part,
 }
 
 impl Worker<'_> {

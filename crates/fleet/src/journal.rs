@@ -10,6 +10,8 @@
 mod error;
 mod records;
 mod schema;
+#[cfg(feature = "postgres")]
+mod standing;
 mod store;
 mod stored;
 mod writer;
@@ -26,11 +28,13 @@ pub use error::JournalError;
 pub use records::{
     Event, Facts, HistoryEntry, Item, ItemId, JobInfo, JobNumber, JobSpec, JobState, NewItem, Tally,
 };
+#[cfg(feature = "postgres")]
+pub(crate) use standing::{Standing, Stretch};
 pub use store::Location;
 #[cfg(feature = "postgres")]
 pub use store::PostgresUrl;
 
-use crate::engine::Request;
+use crate::engine::{Request, Span};
 use crate::field::Field;
 use crate::operation::FleetOperation;
 use crate::state::State;
@@ -56,6 +60,12 @@ impl Journal {
         let writer = Writer::start(std::sync::Arc::clone(&store));
         failpoint!(Opened);
         Ok(Self { store, writer, clock })
+    }
+
+    /// Whether other processes can work with it at the same time.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.store.dialect == Dialect::Postgres
     }
 
     /// Closes the journal for all its clones, and waits until that is done: whoever is to copy or move the file needs
@@ -134,7 +144,20 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be written.
     pub async fn set_job_state(&self, job: JobNumber, state: JobState) -> Result<(), JournalError> {
-        self.writer.ask(|reply| Command::SetJobState { job, state, reply }).await
+        self.writer.ask(|reply| Command::SetJobState { job, from: None, state, reply }).await.map(|_| ())
+    }
+
+    /// Takes a job from one state to another, once: gives whether it was this call that did.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn move_job(
+        &self,
+        job: JobNumber,
+        from: JobState,
+        state: JobState,
+    ) -> Result<bool, JournalError> {
+        self.writer.ask(|reply| Command::SetJobState { job, from: Some(from), state, reply }).await
     }
 
     /// Takes out the drafts of processes that are gone: on a file, which one process has at a time, all that were there
@@ -279,13 +302,25 @@ impl Journal {
         after: Option<ItemId>,
         limit: usize,
     ) -> Result<Vec<Item>, JournalError> {
+        self.items_within(Span { job, after, until: ItemId::at(job, u32::MAX) }, states, limit).await
+    }
+
+    /// Items of a span in one of these states, in the order of the input, at most `limit`.
+    pub(crate) async fn items_within(
+        &self,
+        span: Span,
+        states: &[State],
+        limit: usize,
+    ) -> Result<Vec<Item>, JournalError> {
         // One state after the other, each in the order of an index: taken together, every page would sort the whole job.
-        const ITEMS: Sql = items!("FROM item WHERE job = $1 AND state = $2 AND id > $3 ORDER BY id LIMIT $4");
+        const ITEMS: Sql =
+            items!("FROM item WHERE job = $1 AND state = $2 AND id > $3 AND id <= $4 ORDER BY id LIMIT $5");
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
-        let after = after.map_or(0, |id| id.0);
+        let (job, after, until) = (span.job.0, span.after.map_or(0, |id| id.0), span.until.0);
         let mut items = Vec::new();
         for state in states {
-            let bind = |query: Binding| query.bind(job.0).bind(state.as_str()).bind(after).bind(most);
+            let bind =
+                |query: Binding| query.bind(job).bind(state.as_str()).bind(after).bind(until).bind(most);
             items.append(&mut self.page(ITEMS, bind).await?);
         }
         items.sort_unstable_by_key(|item| item.id);
@@ -311,11 +346,19 @@ impl Journal {
         self.page(ITEMS, |query| query.bind(after.0).bind(last.0).bind(most)).await
     }
 
-    /// The requests of a job that AT&T works on, those too that are overdue or wait for a person.
-    pub(crate) async fn requests(&self, job: JobNumber) -> Result<Vec<Request>, JournalError> {
-        const REQUESTS: &str = "SELECT operation, request_id, MIN(accepted) AS accepted FROM item
-            WHERE job = $1 AND state IN ('accepted', 'overdue', 'waiting') GROUP BY operation, request_id";
-        let rows = sqlx::query(REQUESTS).bind(job.0).fetch_all(&self.store.readers).await;
+    /// The requests of a span that AT&T works on; with those that are overdue or wait for a person, if they are wanted.
+    pub(crate) async fn requests(&self, span: Span, overdue_too: bool) -> Result<Vec<Request>, JournalError> {
+        const ACCEPTED: &str = "SELECT operation, request_id, MIN(accepted) AS accepted FROM item
+            WHERE job = $1 AND state = 'accepted' AND id > $2 AND id <= $3 GROUP BY operation, request_id";
+        const ALL: &str = "SELECT operation, request_id, MIN(accepted) AS accepted FROM item
+            WHERE job = $1 AND state IN ('accepted', 'overdue', 'waiting') AND id > $2 AND id <= $3
+            GROUP BY operation, request_id";
+        let rows = sqlx::query(if overdue_too { ALL } else { ACCEPTED })
+            .bind(span.job.0)
+            .bind(span.after.map_or(0, |id| id.0))
+            .bind(span.until.0)
+            .fetch_all(&self.store.readers)
+            .await;
         let rows = rows.map_err(|error| JournalError::read(&error))?;
         let request = |row: &AnyRow| {
             Ok(Request {

@@ -20,6 +20,7 @@ pub mod input;
 pub mod journal;
 pub mod line;
 pub mod operation;
+pub mod orders;
 pub mod plan;
 pub mod preflight;
 pub mod reconcile;
@@ -29,11 +30,14 @@ pub mod row;
 pub mod seal;
 pub mod state;
 pub mod task;
+#[cfg(feature = "postgres")]
+pub mod worker;
 
 pub use engine::{Ended, Engine, EngineError, Options, Stop};
 pub use field::Field;
 pub use journal::{Journal, JournalError};
 pub use operation::FleetOperation;
+pub use orders::Orders;
 pub use replacement::Replacement;
 pub use row::{CellProblem, Row};
 pub use state::State;

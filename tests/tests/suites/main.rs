@@ -11,3 +11,4 @@ mod matrix;
 mod rows_in_rows_out;
 mod story;
 mod wire_profile;
+mod workers;

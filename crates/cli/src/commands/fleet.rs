@@ -7,10 +7,13 @@ mod fit;
 mod history;
 mod journal;
 mod list;
+#[cfg(feature = "postgres")]
+mod machines;
+#[cfg(not(feature = "postgres"))]
+mod no_machines;
 mod outcome;
 mod plan;
 mod preflight;
-mod reconcile;
 mod results;
 mod resume;
 mod run;
@@ -18,10 +21,14 @@ mod settings;
 mod shown;
 mod source;
 mod status;
+mod submit;
 mod template;
 mod who;
+mod worker;
 
 use clap::Subcommand;
+#[cfg(not(feature = "postgres"))]
+use no_machines as machines;
 
 use super::Ended;
 use crate::printer::Printer;
@@ -36,12 +43,13 @@ pub(crate) enum FleetCommand {
     Template(template::TemplateArgs),
     Run(Box<run::RunArgs>),
     Resume(Box<resume::ResumeArgs>),
+    Submit(Box<submit::SubmitArgs>),
+    Worker(Box<worker::WorkerArgs>),
     Status(status::StatusArgs),
     Results(results::ResultsArgs),
     List(list::ListArgs),
     Plan(plan::PlanArgs),
     Apply(Box<apply::ApplyArgs>),
-    Reconcile(reconcile::ReconcileArgs),
     History(history::HistoryArgs),
     Discard(discard::DiscardArgs),
 }
@@ -51,12 +59,13 @@ pub(crate) async fn run(command: FleetCommand, printer: &Printer) -> Ended {
         FleetCommand::Template(args) => Ok(template::run(&args, printer)),
         FleetCommand::Run(args) => run::run(*args, printer).await,
         FleetCommand::Resume(args) => resume::run(*args, printer).await,
+        FleetCommand::Submit(args) => submit::run(*args, printer).await,
+        FleetCommand::Worker(args) => worker::run(*args, printer).await,
         FleetCommand::Status(args) => status::run(args, printer).await,
         FleetCommand::Results(args) => results::run(args, printer).await,
         FleetCommand::List(args) => list::run(args, printer).await,
         FleetCommand::Plan(args) => plan::run(args, printer).await,
         FleetCommand::Apply(args) => apply::run(*args, printer).await,
-        FleetCommand::Reconcile(args) => reconcile::run(args, printer).await,
         FleetCommand::History(args) => history::run(args, printer).await,
         FleetCommand::Discard(args) => discard::run(args, printer).await,
     }

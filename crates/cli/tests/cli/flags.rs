@@ -5,7 +5,7 @@ use clap::{Arg, Command};
 
 /// Flags of which any text can be a value: names and paths, what the server or the sandbox judges by itself, and
 /// what is looked at when it is used, with a message of its own.
-const ANY_TEXT: [&str; 45] = [
+const ANY_TEXT: [&str; 44] = [
     "--app-id",
     "--app-secret-file",
     "--attention-to",
@@ -15,7 +15,6 @@ const ANY_TEXT: [&str; 45] = [
     "--business-name",
     "--captures",
     "--city",
-    "--desired",
     "--equipment",
     "--failed",
     "--file",
@@ -44,13 +43,13 @@ const ANY_TEXT: [&str; 45] = [
     "DESIRED",
     "FILE",
     "ID",
-    "INVENTORY",
     "JOB",
     "NUMBER|SIM",
     "PLAN",
     "TEXT",
     "fleet apply --reason",
     "fleet run --reason",
+    "fleet submit --reason",
 ];
 
 #[test]

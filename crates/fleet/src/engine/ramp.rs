@@ -9,6 +9,10 @@ use crate::state::State;
 /// The first stages. What went wrong with one row is seen before it goes wrong with thousands.
 const STAGES: [u64; 3] = [1, 5, 50];
 
+/// The rows of the first stages together.
+#[cfg(any(test, feature = "postgres"))]
+pub(crate) const OPENING: u64 = 56;
+
 /// A share of too few rows says nothing.
 const LEAST_FOR_A_SHARE: u64 = 20;
 
@@ -19,6 +23,16 @@ pub enum FailureLimit {
     Number(u64),
     /// So many in a hundred.
     Percent(u8),
+}
+
+impl FailureLimit {
+    /// Whether so many failed of so many that were sent are too many.
+    pub(crate) fn is_exceeded(self, failed: u64, sent: u64) -> bool {
+        match self {
+            Self::Number(most) => failed > most,
+            Self::Percent(share) => sent >= LEAST_FOR_A_SHARE && failed * 100 > sent * u64::from(share),
+        }
+    }
 }
 
 impl FromStr for FailureLimit {
@@ -125,12 +139,7 @@ impl Ramp {
 
     /// How many failed and how many were sent, if those are too many.
     pub(super) fn too_many_failures(&self) -> Option<(u64, u64)> {
-        let too_many = match self.limit? {
-            FailureLimit::Number(most) => self.failed > most,
-            FailureLimit::Percent(share) => {
-                self.sent >= LEAST_FOR_A_SHARE && self.failed * 100 > self.sent * u64::from(share)
-            }
-        };
+        let too_many = self.limit?.is_exceeded(self.failed, self.sent);
         too_many.then_some((self.failed, self.sent))
     }
 }
@@ -149,6 +158,11 @@ mod tests {
             (0..size).for_each(|_| ramp.ended(State::Done));
         }
         assert_eq!(ramp.quota(), usize::MAX);
+    }
+
+    #[test]
+    fn the_opening_is_the_first_stages_together() {
+        assert_eq!(OPENING, STAGES.iter().sum::<u64>());
     }
 
     #[test]

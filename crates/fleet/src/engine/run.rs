@@ -40,6 +40,10 @@ pub(super) struct Run<'a> {
     sending: usize,
     settling: usize,
     looking: usize,
+    /// Rows of this run whose answer is lost: to be settled now, whoever else is at work.
+    own: HashSet<ItemId>,
+    /// Whether the end of other hands' right to send is waited for.
+    yielding: bool,
     /// Nothing is sent before this moment of the clock.
     hold: Option<Duration>,
     /// Whether the end of the hold is waited for.
@@ -58,16 +62,25 @@ enum Work {
     Looked(Followed, Option<Duration>),
     /// A hold is over.
     Woken,
+    /// What other hands were about to send has left, or never will.
+    Yielded,
 }
 
 type Works<'w> = FuturesUnordered<BoxFuture<'w, Result<Work, EngineError>>>;
 
 /// Items that are read ahead of their sending.
 const AHEAD: usize = 2000;
+/// The same where other hands take rows too: what they have sent by then need not be tried.
+const AHEAD_OF_OTHERS: usize = 400;
 /// Items that are settled at a time. Most of their time is waiting.
 const SETTLING: usize = 64;
 /// Requests that are looked at at a time.
 const LOOKING: usize = 64;
+/// How often to look at what other hands were about to send.
+const SHORTEST_YIELD: Duration = Duration::from_millis(500);
+const LONGEST_YIELD: Duration = Duration::from_secs(5);
+/// Rows in other hands that are looked over at a time.
+const IN_OTHER_HANDS: usize = 5000;
 
 impl<'a> Run<'a> {
     pub(super) fn new(worker: &'a Worker<'a>) -> Self {
@@ -77,12 +90,14 @@ impl<'a> Run<'a> {
             followings: Followings::default(),
             queue: VecDeque::new(),
             ramp: Ramp::new(&worker.engine.options),
-            to_find: Found { sendable: true, open: true, accepted: true },
+            to_find: Found { sendable: worker.part.sends, open: worker.part.sends, accepted: true },
             started: worker.engine.client.clock().wall(),
-            second_looks: Some(None),
+            second_looks: worker.part.asked_again.then_some(None),
             sending: 0,
             settling: 0,
             looking: 0,
+            own: HashSet::new(),
+            yielding: false,
             hold: None,
             waking: false,
             silent_since: None,
@@ -154,7 +169,7 @@ impl<'a> Run<'a> {
             self.busy.extend(unit.ids());
             self.ramp.began(unit.ids().len() as u64);
             self.sending += 1;
-            works.push(Box::pin(async move { Ok(Work::Sent(worker.send(unit).await?)) }));
+            works.push(Box::pin(async move { Ok(Work::Sent(worker.send_in_turn(unit).await?)) }));
         }
         Ok(())
     }
@@ -165,8 +180,9 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let states = [State::Planned, State::NotApplied];
-        let limit = AHEAD + self.busy.len();
-        let found = worker.engine.journal.items_in(worker.job.number, &states, None, limit).await?;
+        let ahead = if worker.part.others { AHEAD_OF_OTHERS } else { AHEAD };
+        let limit = ahead + self.busy.len();
+        let found = worker.engine.journal.items_within(worker.part.span, &states, limit).await?;
         let may_go = |item: &Item| item.state == State::Planned || item.row.operation.may_repeat_by_itself();
         self.queue.extend(found.into_iter().filter(|item| !self.busy.contains(&item.id) && may_go(item)));
         self.to_find.sendable = !self.queue.is_empty();
@@ -176,16 +192,50 @@ impl<'a> Run<'a> {
     async fn begin_settling(&mut self, works: &mut Works<'a>) -> Result<(), EngineError> {
         if self.to_find.open && self.settling < SETTLING {
             let states = [State::Intent, State::Sent, State::Unknown];
-            let limit = SETTLING + self.busy.len();
             let worker = self.worker;
-            let found = worker.engine.journal.items_in(worker.job.number, &states, None, limit).await?;
+            let most = if worker.part.others { IN_OTHER_HANDS } else { SETTLING };
+            let limit = most + self.busy.len();
+            let found = worker.engine.journal.items_within(worker.part.span, &states, limit).await?;
             let mut open = found.into_iter().filter(|item| !self.busy.contains(&item.id)).collect::<Vec<_>>();
+            if worker.part.others {
+                self.leave_to_others(&mut open, works);
+            }
             let room = SETTLING - self.settling;
             self.to_find.open = open.len() > room;
             open.truncate(room);
             self.settle(open, works);
         }
         self.look_again(works).await
+    }
+
+    /// Takes out the rows that another hand may be about to send, and comes back to them when it no longer may.
+    fn leave_to_others(&mut self, open: &mut Vec<Item>, works: &mut Works<'a>) {
+        let worker = self.worker;
+        let now = worker.engine.client.clock().wall();
+        let mut first: Option<SystemTime> = None;
+        open.retain(|item| {
+            let is_theirs = item.send_before > now && !self.own.contains(&item.id);
+            if is_theirs {
+                first = Some(first.map_or(item.send_before, |first| first.min(item.send_before)));
+            }
+            !is_theirs
+        });
+        if let Some(first) = first
+            && !self.yielding
+            && !worker.stop.is_asked()
+        {
+            self.yielding = true;
+            // Most of them end long before.
+            let wait = first.duration_since(now).unwrap_or_default().clamp(SHORTEST_YIELD, LONGEST_YIELD);
+            let sleep = worker.engine.client.clock().sleep(wait);
+            works.push(Box::pin(async move {
+                tokio::select! {
+                    () = sleep => {}
+                    () = worker.stop.stopping() => {}
+                }
+                Ok(Work::Yielded)
+            }));
+        }
     }
 
     /// What an earlier run left unknown gets one more look: a resume is how a person asks for it.
@@ -196,11 +246,8 @@ impl<'a> Run<'a> {
             && !worker.stop.is_asked()
         {
             let room = SETTLING - self.settling;
-            let page = worker
-                .engine
-                .journal
-                .items_in(worker.job.number, &[State::StillUnknown], after, room)
-                .await?;
+            let span = worker.part.span.behind(after);
+            let page = worker.engine.journal.items_within(span, &[State::StillUnknown], room).await?;
             self.second_looks = page.last().map(|last| Some(last.id));
             let earlier = page.into_iter().filter(|item| item.changed < self.started);
             self.settle(earlier.collect(), works);
@@ -228,8 +275,9 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         if std::mem::take(&mut self.to_find.accepted) {
-            // Once more, what an earlier run found overdue.
-            for request in worker.engine.journal.requests(worker.job.number).await? {
+            // Once more, what an earlier run found overdue, if somebody asks for it.
+            let part = worker.part;
+            for request in worker.engine.journal.requests(part.span, part.asked_again).await? {
                 self.followings.begin(request, |request| worker.first_look(request));
             }
         }
@@ -260,9 +308,14 @@ impl<'a> Run<'a> {
                 self.looking -= 1;
                 self.followings.looked(followed, next);
             }
+            Work::Yielded => {
+                self.yielding = false;
+                self.to_find.open = true;
+            }
             Work::Settled(item, state, taken) => {
                 self.settling -= 1;
                 self.busy.remove(&item);
+                self.own.remove(&item);
                 self.to_find.open = true;
                 self.to_find.sendable |= state.may_be_sent();
                 self.follow(taken);
@@ -279,6 +332,10 @@ impl<'a> Run<'a> {
             self.busy.remove(item);
         }
         let now = worker.engine.client.clock().monotonic();
+        if worker.part.others {
+            let lost = sent.items.iter().zip(&sent.states).filter(|(_, state)| state.is_open_question());
+            self.own.extend(lost.map(|(item, _)| *item));
+        }
         for state in &sent.states {
             self.to_find.open |= state.is_open_question();
             self.ramp.ended(*state);

@@ -36,7 +36,21 @@ struct Intent {
 }
 
 impl Worker<'_> {
-    pub(super) async fn send(&self, unit: Unit) -> Result<Sent, EngineError> {
+    /// Sends when it is this unit's turn. No intent is noted before, and none at all when the run is stopped meanwhile.
+    pub(super) async fn send_in_turn(&self, unit: Unit) -> Result<Sent, EngineError> {
+        let Some(slots) = &self.engine.slots else { return self.send(unit).await };
+        let slot = tokio::select! {
+            biased;
+            () = self.stop.stopping() => None,
+            slot = slots.acquire() => slot.ok(),
+        };
+        match slot {
+            Some(_slot) => self.send(unit).await,
+            None => Ok(Sent::not_sent(unit.ids(), None)),
+        }
+    }
+
+    async fn send(&self, unit: Unit) -> Result<Sent, EngineError> {
         match unit {
             Unit::One(item, task) => self.send_task(&item, *task).await,
             Unit::Activation(lines) => {

@@ -34,6 +34,12 @@ impl Stop {
         self.0.send_replace(Asked::Leave);
     }
 
+    /// The same; gives whether it was not asked before.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn leave_now(&self) -> bool {
+        self.0.send_replace(Asked::Leave) < Asked::Leave
+    }
+
     /// Whether either was asked.
     #[must_use]
     pub fn is_asked(&self) -> bool {
@@ -46,7 +52,7 @@ impl Stop {
     }
 
     /// Until it is to be left at once.
-    pub(super) async fn leaving(&self) {
+    pub(crate) async fn leaving(&self) {
         self.until(Asked::Leave).await;
     }
 

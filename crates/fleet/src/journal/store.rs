@@ -30,6 +30,14 @@ pub enum Location {
 pub struct PostgresUrl(String);
 
 #[cfg(feature = "postgres")]
+impl PostgresUrl {
+    /// With the password, if it has one.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(feature = "postgres")]
 impl std::fmt::Debug for PostgresUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("PostgresUrl([redacted])")
@@ -47,7 +55,10 @@ impl Location {
             #[cfg(feature = "postgres")]
             return Ok(Self::Postgres(PostgresUrl(text.to_owned())));
             #[cfg(not(feature = "postgres"))]
-            return Err(JournalError::Location("this build has no PostgreSQL: name a file".to_owned()));
+            return Err(JournalError::Location(
+                "this build has no PostgreSQL, which comes with the feature `postgres`: name a file"
+                    .to_owned(),
+            ));
         }
         match text.strip_prefix("sqlite:").unwrap_or(text) {
             "" => Err(JournalError::Location("it is empty: name a file".to_owned())),

@@ -79,8 +79,10 @@ pub(super) enum Command {
     },
     SetJobState {
         job: JobNumber,
+        /// Only from this one; none from any.
+        from: Option<JobState>,
         state: JobState,
-        reply: Reply<()>,
+        reply: Reply<bool>,
     },
     Discard {
         job: JobNumber,
@@ -307,9 +309,8 @@ impl Command {
     fn refuse(&self, error: &JournalError) {
         match self {
             Self::CreateJob { reply, .. } => reply.give(Err(error.clone())),
-            Self::Add { reply, .. } | Self::SetJobState { reply, .. } | Self::Discard { reply, .. } => {
-                reply.give(Err(error.clone()));
-            }
+            Self::Add { reply, .. } | Self::Discard { reply, .. } => reply.give(Err(error.clone())),
+            Self::SetJobState { reply, .. } => reply.give(Err(error.clone())),
             Self::Claim { reply, .. }
             | Self::LetIn { reply, .. }
             | Self::RefuseConflicts { reply, .. }

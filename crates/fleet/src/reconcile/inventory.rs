@@ -21,19 +21,11 @@ use crate::plan::{READS, key_of};
 const SECOND_LOOK: Duration = Duration::from_mins(2);
 
 /// How to go about it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     /// Reads every line directly, also those of which the list shows all that the inventory says, and the same.
     /// Otherwise such a line agrees as of the list's own time.
     pub read_all: bool,
-    /// After which time a line that AT&T seems not to know is looked for once more.
-    pub second_look: Duration,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { read_all: false, second_look: SECOND_LOOK }
-    }
 }
 
 /// What was found of one line.
@@ -85,7 +77,7 @@ struct Asked {
 /// seemed not to know, then lines that the inventory does not have.
 ///
 /// Held in memory: 16 bytes per line of the list, 8 bytes and a table's slack per row, the reads under way, and the
-/// rows that AT&T seems not to know, until they have been looked for again.
+/// rows that AT&T seems not to know, until they have been looked for again after two minutes.
 ///
 /// # Errors
 /// When inventory or records cannot be read on, or `tell` fails.
@@ -122,7 +114,7 @@ where
         }
     }
     if !missing.is_empty() {
-        reads.clock().sleep(options.second_look).await;
+        reads.clock().sleep(SECOND_LOOK).await;
     }
     let mut again = stream::iter(missing).map(|asked| look(reads, asked, options)).buffered(READS);
     while let Some(looked) = again.next().await {
@@ -209,10 +201,7 @@ async fn stranger(reads: &ReadOnly, line: Listed) -> Result<Finding, ReconcileEr
     let number = line.number();
     let difference = match reads.line(&number).await {
         Ok(Shown::There(live)) if live.status != Some(LineStatus::Cancelled) => {
-            let account = live.billing_account.as_ref().map(|account| format!("ban {account}"));
-            let known = live.status.as_ref().map(ToString::to_string).into_iter().chain(account);
-            let theirs = Some(known.collect::<Vec<_>>().join(", ")).filter(|known| !known.is_empty());
-            Difference { theirs, ..Difference::of(Bucket::UnknownToUs, Field::Number.as_str()) }
+            Difference::of(Bucket::UnknownToUs, Field::Number.as_str())
         }
         Ok(_) => Difference::of(Bucket::TooFresh, "the list shows it, and it is given up since"),
         Err(error) => unread(error)?,

@@ -90,7 +90,7 @@ pub(super) async fn drive(
     ended.map_err(|error| broken_off(&error, job))
 }
 
-async fn report(
+pub(super) async fn report(
     journal: &Journal,
     job: &JobInfo,
     client: &Client,
@@ -149,7 +149,7 @@ pub(super) async fn tally(journal: &Journal, job: &JobInfo) -> Result<Tally, Fai
 const WATCH_EVERY: Duration = Duration::from_millis(500);
 
 /// Shows how far a job is, how fast it goes and how long it will take. Comes to no end by itself.
-async fn watch(journal: &Journal, job: &JobInfo, client: &Client, progress: &Progress) {
+pub(super) async fn watch(journal: &Journal, job: &JobInfo, client: &Client, progress: &Progress) {
     if !progress.is_watched() {
         return std::future::pending().await;
     }

@@ -38,6 +38,21 @@ impl JournalArgs {
         Journal::open(&location, clock).await.map_err(|error| failure(&error))
     }
 
+    /// Where the journal is, for a command that is of use where many processes share one.
+    pub(super) fn shared_location(&self) -> Result<Location, Failure> {
+        match self.location()? {
+            file @ Location::File(_) => Err(not_shared(&file)),
+            #[cfg(feature = "postgres")]
+            shared @ Location::Postgres(_) => Ok(shared),
+        }
+    }
+
+    /// Opens a journal that many processes share, on a clock.
+    #[cfg(feature = "postgres")]
+    pub(super) async fn open_shared(location: &Location, clock: SharedClock) -> Result<Journal, Failure> {
+        Journal::open(location, clock).await.map_err(|error| failure(&error))
+    }
+
     fn location(&self) -> Result<Location, Failure> {
         match self.journal.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
             Some(text) => Location::parse(text).map_err(|error| failure(&error)),
@@ -50,6 +65,23 @@ impl JournalArgs {
         }
     }
 }
+
+/// A journal that many machines cannot share.
+pub(super) fn not_shared(location: &Location) -> Failure {
+    let what = match location {
+        Location::File(path) => format!("the journal {} is a file", path.display()),
+        #[cfg(feature = "postgres")]
+        Location::Postgres(_) => "the journal cannot be shared".to_owned(),
+    };
+    Failure::usage(
+        format!("{what}, for one process: many machines need a journal on PostgreSQL"),
+        format!("give --journal postgres://...{NEEDED_FEATURE}; on one machine: apex fleet run"),
+    )
+}
+
+/// What this build lacks, if it does.
+const NEEDED_FEATURE: &str =
+    if cfg!(feature = "postgres") { "" } else { ", with an apex that is built with the feature `postgres`" };
 
 const OTHER: &str = "name a file with --journal or APEX_JOURNAL";
 

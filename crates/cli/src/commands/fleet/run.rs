@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use apex_mobility::fleet::input::{DefaultValue, Input};
-use apex_mobility::fleet::journal::JobSpec;
+use apex_mobility::fleet::journal::{JobInfo, JobSpec};
 use apex_mobility::fleet::preflight::Report;
 use apex_mobility::fleet::{Field, FleetOperation, Journal};
 use clap::Args;
@@ -65,7 +65,7 @@ pub(crate) struct RunArgs {
     skip_bad: bool,
     /// Check every row, say what would be sent, keep nothing and send nothing; needs neither server nor credentials
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
     #[command(flatten)]
     who: WhoArgs,
     #[command(flatten)]
@@ -75,9 +75,9 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     preflight: PreflightArgs,
     #[command(flatten)]
-    journal: JournalArgs,
+    pub(super) journal: JournalArgs,
     #[command(flatten)]
-    connection: ConnectionArgs,
+    pub(super) connection: ConnectionArgs,
 }
 
 /// A secret has no place on a command line, where everyone on the machine can read it.
@@ -90,32 +90,21 @@ fn default_value(text: &str) -> Result<DefaultValue, String> {
 }
 
 pub(super) async fn run(args: RunArgs, printer: &Printer) -> Ended {
-    args.source.refuse_directory()?;
-    let fit = Fit::of(args.preflight.preflight()?);
+    let fit = args.fit()?;
     if args.dry_run {
         return dry_run(&args, &fit, printer).await;
     }
-    let settings = args.settings()?;
+    let settings = args.settings(Settings::default())?;
     let connected = args.connection.connect()?;
     refuse_read_only(&connected)?;
     let journal = args.journal.open_with(connected.client.clock().clone()).await?;
     discard::clear(&journal, printer).await?;
-    let spec = args.who.spec(&connected.server, args.source.name(), settings.to_json());
-    let report = args.look(&journal, spec, connected.secret.expose_secret(), &fit, printer).await?;
-    let job = &report.job;
-    if let Err(refusal) = args.may_go_on(&report, printer) {
-        let results = settings.results.as_deref().filter(|_| report.bad > 0);
-        let written = results::write(&journal, job, results, None, printer).await;
-        journal.discard_draft(job.number).await.map_err(|error| failure(&error))?;
-        return written.and(Err(refusal));
-    }
-    let twins = journal.let_in(job).await.map_err(|error| failure(&error))?;
-    tell_start(printer, job, report.good() - twins, twins);
-    carry(&journal, job, &connected, &settings, printer).await
+    let job = args.let_in(&fit, &journal, &connected, &settings, printer).await?;
+    carry(&journal, &job, &connected, &settings, printer).await
 }
 
 /// Looks at the rows in a journal that is thrown away.
-async fn dry_run(args: &RunArgs, fit: &Fit, printer: &Printer) -> Ended {
+pub(super) async fn dry_run(args: &RunArgs, fit: &Fit, printer: &Printer) -> Ended {
     let client = args.connection.client_that_sends_nothing()?;
     let directory = tempfile::tempdir()
         .map_err(|error| Failure::local(format!("no temporary directory can be made: {error}")))?;
@@ -153,10 +142,40 @@ pub(super) fn refuse_read_only(connected: &Connected) -> Result<(), Failure> {
 }
 
 impl RunArgs {
-    fn settings(&self) -> Result<Settings, Failure> {
+    /// What is asked about the rows.
+    pub(super) fn fit(&self) -> Result<Fit, Failure> {
+        self.source.refuse_directory()?;
+        Ok(Fit::of(self.preflight.preflight()?))
+    }
+
+    /// Checks all rows and lets them in: from then on they may be sent. Where some are to be corrected, nothing is kept.
+    pub(super) async fn let_in(
+        &self,
+        fit: &Fit,
+        journal: &Journal,
+        connected: &Connected,
+        settings: &Settings,
+        printer: &Printer,
+    ) -> Result<JobInfo, Failure> {
+        let spec = self.who.spec(&connected.server, self.source.name(), settings.to_json());
+        let report = self.look(journal, spec, connected.secret.expose_secret(), fit, printer).await?;
+        let job = &report.job;
+        if let Err(refusal) = self.may_go_on(&report, printer) {
+            let results = settings.results.as_deref().filter(|_| report.bad > 0);
+            let written = results::write(journal, job, results, None, printer).await;
+            journal.discard_draft(job.number).await.map_err(|error| failure(&error))?;
+            return Err(written.err().unwrap_or(refusal));
+        }
+        let twins = journal.let_in(job).await.map_err(|error| failure(&error))?;
+        tell_start(printer, job, report.good() - twins, twins);
+        Ok(report.job)
+    }
+
+    /// What the command line says, on top of `begin`.
+    pub(super) fn settings(&self, begin: Settings) -> Result<Settings, Failure> {
         let beside = self.source.path().map(|file| file.with_extension("results.csv"));
         let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
-        let mut settings = Settings::default().with(&self.pace);
+        let mut settings = begin.with(&self.pace);
         settings.results = self.results.clone().or(beside).map(absolute);
         settings.failed = self.failed.clone().map(absolute);
         let input = self.source.path().map(|file| absolute(file.to_owned()));

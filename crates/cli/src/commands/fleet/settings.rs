@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use apex_mobility::fleet::Options;
 use apex_mobility::fleet::engine::FailureLimit;
+use apex_mobility::fleet::{Options, Orders};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
@@ -47,14 +47,9 @@ pub(super) struct PaceArgs {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Settings {
-    max_failures: Option<String>,
-    pub(super) max_changes: Option<u64>,
-    no_ramp: bool,
-    no_look_before: bool,
-    resolve_wait: Option<Duration>,
-    no_wait: bool,
+    #[serde(flatten)]
+    pub(super) orders: Orders,
     pub(super) timeout: Option<Duration>,
-    poll_every: Option<Duration>,
     pub(super) results: Option<PathBuf>,
     pub(super) failed: Option<PathBuf>,
     /// The plan and the wave of it that the job is.
@@ -87,35 +82,26 @@ impl Settings {
     /// With what the command line says.
     #[must_use]
     pub(super) fn with(mut self, args: &PaceArgs) -> Self {
-        self.max_failures = args.max_failures.map(|limit| limit.to_string()).or(self.max_failures);
-        self.max_changes = args.max_changes.or(self.max_changes);
-        self.no_ramp |= args.no_ramp;
-        self.no_look_before |= args.no_look_before;
-        self.resolve_wait = args.resolve_wait.or(self.resolve_wait);
-        self.no_wait = (self.no_wait || args.no_wait) && !args.wait;
+        let orders = &mut self.orders;
+        orders.max_failures = args.max_failures.map(|limit| limit.to_string()).or(orders.max_failures.take());
+        orders.max_changes = args.max_changes.or(orders.max_changes);
+        orders.no_ramp |= args.no_ramp;
+        orders.no_look_before |= args.no_look_before;
+        orders.resolve_wait = args.resolve_wait.or(orders.resolve_wait);
+        orders.no_wait = (orders.no_wait || args.no_wait) && !args.wait;
+        orders.poll_every = args.poll_every.or(orders.poll_every);
         self.timeout = args.timeout.or(self.timeout);
-        self.poll_every = args.poll_every.or(self.poll_every);
         self
     }
 
     /// Whether the end of what AT&T has accepted is waited for.
     pub(super) const fn waits(&self) -> bool {
-        !self.no_wait
+        !self.orders.no_wait
     }
 
     /// For the engine.
     pub(super) fn options(&self) -> Options {
-        let usual = Options::default();
-        Options {
-            ramp: !self.no_ramp,
-            max_failures: self.max_failures.as_deref().and_then(|limit| limit.parse().ok()),
-            max_changes: self.max_changes,
-            look_before: !self.no_look_before,
-            resolve_wait: self.resolve_wait.unwrap_or(usual.resolve_wait),
-            follow: self.waits(),
-            poll_every: self.poll_every,
-            ..usual
-        }
+        self.orders.options()
     }
 }
 
@@ -139,6 +125,7 @@ mod tests {
     fn what_a_run_was_begun_with_is_kept_until_a_resume_says_otherwise() {
         let begun =
             Settings::default().with(&said(&["--no-wait", "--max-failures", "5%", "--timeout", "1h"]));
+        assert_eq!(Orders::kept(&begun.to_json()), begun.orders);
         let kept = Settings::kept(&begun.to_json());
         assert_eq!(kept, begun);
         assert_eq!(kept.clone().with(&said(&[])), begun);

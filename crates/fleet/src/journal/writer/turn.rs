@@ -78,7 +78,7 @@ impl Turn<'_> {
             Command::Claim { job, at, reply } => after(reply, self.claim(*job, *at).await?),
             Command::LetIn { job, at, reply } => {
                 let twins = self.claim(*job, *at).await?;
-                self.set_job_state(*job, JobState::Running).await?;
+                self.set_job_state(*job, None, JobState::Running).await?;
                 after(reply, twins)
             }
             Command::RefuseConflicts { job, at, reply } => {
@@ -87,8 +87,8 @@ impl Turn<'_> {
             Command::RefuseMisplaced { job, columns, at, reply } => {
                 after(reply, self.refuse_misplaced(*job, columns, *at).await?)
             }
-            Command::SetJobState { job, state, reply } => {
-                after(reply, self.set_job_state(*job, *state).await?)
+            Command::SetJobState { job, from, state, reply } => {
+                after(reply, self.set_job_state(*job, *from, *state).await?)
             }
             Command::Discard { job, reply } => after(reply, self.discard(*job).await?),
             // Merged into the two above.
@@ -192,10 +192,16 @@ impl Turn<'_> {
         Ok(changed)
     }
 
-    async fn set_job_state(&mut self, job: JobNumber, state: JobState) -> Result<(), Failure> {
-        let query = sqlx::query("UPDATE job SET state = $1 WHERE no = $2").bind(state.as_str()).bind(job.0);
-        query.execute(&mut *self.connection).await?;
-        Ok(())
+    /// Gives whether the job was in the state that it is to come from.
+    async fn set_job_state(
+        &mut self,
+        job: JobNumber,
+        from: Option<JobState>,
+        state: JobState,
+    ) -> Result<bool, Failure> {
+        let query = sqlx::query("UPDATE job SET state = $1 WHERE no = $2 AND ($3 = '' OR state = $3)");
+        let query = query.bind(state.as_str()).bind(job.0).bind(from.map_or("", JobState::as_str));
+        Ok(query.execute(&mut *self.connection).await?.rows_affected() > 0)
     }
 
     async fn refuse_conflicts(&mut self, job: JobNumber, at: i64) -> Result<u64, Failure> {

@@ -170,7 +170,7 @@ impl Applying<'_> {
         ));
         let ended = drive(self.journal, job, self.connected, budget, self.printer).await?;
         let after = tally(self.journal, job).await?;
-        if let Some(left) = &mut budget.max_changes {
+        if let Some(left) = &mut budget.orders.max_changes {
             *left = left.saturating_sub(to_send.saturating_sub(after.count(State::may_be_sent)));
         }
         Ok(ended)

@@ -1,0 +1,455 @@
+//! One job, many machines: workers that take chunks of its rows.
+//!
+//! Any number of workers stand around one journal on PostgreSQL. A [`Queue`] hands out chunks: some rows of a job, to be
+//! sent or to be followed. It only moves work. The [`Journal`] alone decides what is sent: an intent is given once, so
+//! two workers at one chunk are as safe as one.
+//!
+//! What a job needs next is read from the journal, by whichever worker's turn it is: first its opening, which one
+//! worker sends alone (1 row, then 5, then 50); when that went well, the rest in chunks; and a chunk to follow where AT&T
+//! works on rows. So a job that was submitted and then forgotten by every process is carried on by the next worker that
+//! comes up. How many rows may fail or be sent at all is held for the job as a whole.
+//!
+//! A worker says every few seconds that it is alive. Three of these missed, and another takes its chunks over: rows
+//! that it was about to send are settled by reading. One that was only asleep finds on waking that it holds nothing
+//! any more; what it was about to send leaves no more, since the moment for it is past
+//! ([`INTENT_LIFE`](crate::engine::INTENT_LIFE)).
+
+mod arrange;
+mod chunk;
+mod hands;
+mod queue;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
+
+use apex_mobility_core::Client;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+pub use arrange::submit;
+use chunk::Cut;
+pub use chunk::{Chunk, Work};
+pub use queue::{Queue, QueueError};
+
+use crate::engine::{Engine, EngineError, Stop};
+use crate::journal::{JobInfo, JobNumber, JobState, Journal, JournalError, Tally};
+use hands::{Came, Hands};
+use queue::{Held, Kind, Name};
+
+/// What a worker does, for those who watch. Nothing of it names a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum News {
+    /// It has taken a chunk.
+    Took {
+        /// The job's id.
+        job: String,
+        /// The chunk.
+        chunk: Chunk,
+        /// Whether it takes it over from a worker that is not heard of any more.
+        taken_over: bool,
+    },
+    /// It is done with a chunk, or gives it back.
+    Ended {
+        /// The job's id.
+        job: String,
+        /// The chunk.
+        chunk: Chunk,
+        /// Whether nothing of it is left to do.
+        done: bool,
+        /// How its rows stand.
+        tally: Tally,
+        /// How long it had it.
+        took: Duration,
+    },
+    /// Another worker has taken a chunk over, since this one was not heard of for too long.
+    Lost {
+        /// The job's id.
+        job: String,
+        /// The chunk.
+        chunk: Chunk,
+    },
+    /// A job has come to its end, or is stopped.
+    Job {
+        /// The job's id.
+        job: String,
+        /// Its state now.
+        state: JobState,
+        /// Why it is stopped; empty where it is not.
+        why: String,
+    },
+    /// Something is in the way. It goes on.
+    Trouble(String),
+}
+
+/// How a worker ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WorkerEnded {
+    /// It was asked to, and has given back what it held.
+    Stopped,
+    /// No job is left to be carried through by workers.
+    NothingLeft,
+    /// AT&T does not accept its credentials, or its kill switch is on. What it held is back in the queue.
+    Refused(String),
+}
+
+/// A worker that cannot go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WorkerError {
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The queue.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    /// The secrets of a row do not open under this worker's app secret. The chunk is back in the queue.
+    #[error("job {job} was submitted under another app secret than this worker has: {what}")]
+    Secret {
+        /// The job's id.
+        job: String,
+        /// What does not open.
+        what: String,
+    },
+}
+
+/// How a worker works.
+#[derive(Debug, Clone)]
+pub struct WorkerOptions {
+    /// Requests under way at once, at most. The client's governor has the last word.
+    pub concurrency: usize,
+    /// Whether to end when no job is left.
+    pub until_done: bool,
+    /// How long to go on while the database does not answer.
+    pub patience: Duration,
+}
+
+impl Default for WorkerOptions {
+    fn default() -> Self {
+        Self { concurrency: 12, until_done: false, patience: Duration::from_mins(30) }
+    }
+}
+
+/// How often a worker looks around: for work, for jobs that were stopped.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How often what jobs need next is read from the journal.
+const ARRANGE_EVERY: Duration = Duration::from_secs(5);
+/// The same when a chunk has just come to its end.
+const ARRANGE_SOON: Duration = Duration::from_millis(500);
+/// How often the jobs at hand are looked at: one that was stopped is sent no more.
+const WATCH_EVERY: Duration = Duration::from_secs(1);
+
+/// Takes chunks and carries them through, until it is stopped.
+#[derive(Debug)]
+pub struct Worker<'a> {
+    engine: &'a Engine,
+    client: &'a Client,
+    journal: &'a Journal,
+    queue: &'a Queue,
+    server: &'a str,
+    options: WorkerOptions,
+}
+
+/// What a worker has at work.
+struct AtWork {
+    name: Name,
+    hands: Hands,
+    began: HashMap<String, (Held, JobInfo, Duration)>,
+    works: JoinSet<Came>,
+    jobs: BTreeMap<JobNumber, JobInfo>,
+    cuts: HashMap<JobNumber, Cut>,
+    due: Due,
+    /// Since when the database has not answered.
+    silent_since: Option<Duration>,
+}
+
+/// When what is due next, on the monotonic clock.
+#[derive(Default)]
+struct Due {
+    beat: Duration,
+    arrange: Duration,
+    watch: Duration,
+    look: Duration,
+}
+
+impl<'a> Worker<'a> {
+    /// A worker at a journal and its queue, for the jobs of `server`.
+    #[must_use]
+    pub const fn new(engine: &'a Engine, queue: &'a Queue, server: &'a str, options: WorkerOptions) -> Self {
+        let (client, journal) = engine.of();
+        Self { engine, client, journal, queue, server, options }
+    }
+
+    /// Works until it is stopped, or until nothing is left where that was asked for. `name` is for those who look into the
+    /// queue; what makes it this worker's own is added.
+    ///
+    /// Asked to stop, it takes no more chunks and sends no more, settles what is under way, and gives the rest back.
+    ///
+    /// # Errors
+    /// When the journal or the queue cannot be used for too long, or rows are sealed under another secret.
+    pub async fn run(
+        &self,
+        name: &str,
+        stop: &Stop,
+        tell: &(dyn Fn(News) + Send + Sync),
+    ) -> Result<WorkerEnded, WorkerError> {
+        let name = self.queue.enrol(&format!("{name} {}", Uuid::now_v7().simple())).await?;
+        let hands = Hands::new(self.engine, self.options.concurrency);
+        let mut at_work = AtWork {
+            name,
+            hands,
+            began: HashMap::new(),
+            works: JoinSet::new(),
+            jobs: BTreeMap::new(),
+            cuts: HashMap::new(),
+            due: Due::default(),
+            silent_since: None,
+        };
+        let ended = self.work(&mut at_work, stop, tell).await;
+        // Whatever the reason: nothing more is sent, and what is held goes back.
+        for held in at_work.began.keys().cloned().collect::<Vec<_>>() {
+            at_work.hands.leave(&held);
+        }
+        while let Some(came) = at_work.works.join_next().await {
+            if let Ok(came) = came {
+                self.take_in(&mut at_work, came, tell).await.ok();
+            }
+        }
+        for id in at_work.began.keys() {
+            self.queue.give_back(&at_work.name, id, Duration::ZERO).await.ok();
+        }
+        ended
+    }
+
+    async fn work(
+        &self,
+        at_work: &mut AtWork,
+        stop: &Stop,
+        tell: &(dyn Fn(News) + Send + Sync),
+    ) -> Result<WorkerEnded, WorkerError> {
+        let clock = self.client.clock();
+        loop {
+            match self.look_around(at_work, stop, tell).await {
+                Ok(Some(ended)) => return Ok(ended),
+                Ok(None) => at_work.silent_since = None,
+                Err(error) => self.bear(at_work, error, tell)?,
+            }
+            tokio::select! {
+                came = at_work.works.join_next(), if !at_work.works.is_empty() => {
+                    if let Some(Ok(came)) = came
+                        && let Some(ended) = self.take_in(at_work, came, tell).await?
+                    {
+                        return Ok(ended);
+                    }
+                }
+                () = clock.sleep(LOOK_EVERY) => {}
+                () = stop.leaving() => return Ok(WorkerEnded::Stopped),
+            }
+        }
+    }
+
+    /// Everything that is due. Gives how it ends, if it does.
+    async fn look_around(
+        &self,
+        at_work: &mut AtWork,
+        stop: &Stop,
+        tell: &(dyn Fn(News) + Send + Sync),
+    ) -> Result<Option<WorkerEnded>, WorkerError> {
+        let now = self.client.clock().monotonic();
+        if now >= at_work.due.beat {
+            at_work.due.beat = now + self.queue.beat_every();
+            self.beat(at_work, tell).await?;
+        }
+        if stop.is_asked() {
+            at_work.hands.stop_all();
+            return Ok(at_work.works.is_empty().then_some(WorkerEnded::Stopped));
+        }
+        if now >= at_work.due.watch {
+            at_work.due.watch = now + WATCH_EVERY;
+            self.watch(at_work).await?;
+        }
+        if now >= at_work.due.arrange {
+            at_work.due.arrange = now + ARRANGE_EVERY;
+            self.arrange(at_work, tell).await?;
+            if self.options.until_done && at_work.jobs.is_empty() && at_work.works.is_empty() {
+                return Ok(Some(WorkerEnded::NothingLeft));
+            }
+        }
+        if now >= at_work.due.look {
+            at_work.due.look = now + LOOK_EVERY;
+            self.take(at_work, tell).await?;
+        }
+        Ok(None)
+    }
+
+    /// Says that it is alive, and finds out what it still holds.
+    async fn beat(
+        &self,
+        at_work: &mut AtWork,
+        tell: &(dyn Fn(News) + Send + Sync),
+    ) -> Result<(), WorkerError> {
+        let held: HashSet<String> = self.queue.beat(&at_work.name).await?;
+        for (id, (lost, job, _)) in &at_work.began {
+            if !held.contains(id) && at_work.hands.leave(id) {
+                tell(News::Lost { job: job.id.clone(), chunk: lost.chunk });
+            }
+        }
+        // Whatever went wrong when it was to be given back.
+        for id in held.iter().filter(|id| !at_work.began.contains_key(*id)) {
+            self.queue.give_back(&at_work.name, id, Duration::ZERO).await?;
+        }
+        Ok(())
+    }
+
+    /// Stops the chunks of jobs that are no longer to be carried through.
+    async fn watch(&self, at_work: &AtWork) -> Result<(), WorkerError> {
+        let jobs: HashSet<JobNumber> = at_work.began.values().map(|(held, ..)| held.chunk.job).collect();
+        for job in jobs {
+            if self.journal.job_numbered(job).await?.state != JobState::Running {
+                at_work.hands.stop_job(job);
+            }
+        }
+        Ok(())
+    }
+
+    async fn arrange(
+        &self,
+        at_work: &mut AtWork,
+        tell: &(dyn Fn(News) + Send + Sync),
+    ) -> Result<(), WorkerError> {
+        at_work.jobs = arrange::running(self.journal, self.server).await?;
+        let Some(_arranging) = self.queue.arranging().await? else { return Ok(()) };
+        self.queue.tidy_up().await?;
+        at_work.cuts.retain(|job, _| at_work.jobs.contains_key(job));
+        for job in at_work.jobs.values() {
+            let cut = match at_work.cuts.get(&job.number) {
+                Some(cut) => *cut,
+                None => arrange::cut(self.journal, job).await?,
+            };
+            at_work.cuts.insert(job.number, cut);
+            if let Some((state, why)) = arrange::arrange(self.journal, self.queue, job, cut).await? {
+                tell(News::Job { job: job.id.clone(), state, why });
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes as many chunks as there is room for. While requests wait for their turn here, rows are better left to
+    /// others.
+    async fn take(
+        &self,
+        at_work: &mut AtWork,
+        tell: &(dyn Fn(News) + Send + Sync),
+    ) -> Result<(), WorkerError> {
+        for kind in [Kind::Sending, Kind::Following] {
+            let room = at_work.hands.room(kind);
+            for held in self.queue.take(&at_work.name, kind, room).await? {
+                self.begin(at_work, held, tell).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn begin(
+        &self,
+        at_work: &mut AtWork,
+        held: Held,
+        tell: &(dyn Fn(News) + Send + Sync),
+    ) -> Result<(), WorkerError> {
+        let job = match self.journal.job_numbered(held.chunk.job).await {
+            Ok(job) if job.state == JobState::Running => job,
+            // What is left of a job that is over, or was stopped.
+            Ok(_) | Err(JournalError::NoSuchJob(_)) => {
+                return Ok(self.queue.done(&at_work.name, &held).await?);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let Held { chunk, taken_over, .. } = held;
+        tell(News::Took { job: job.id.clone(), chunk, taken_over });
+        let work = at_work.hands.begin(&held, &job, self.journal).await?;
+        let began = self.client.clock().monotonic();
+        at_work.began.insert(held.id.clone(), (held, job, began));
+        at_work.works.spawn(work);
+        Ok(())
+    }
+
+    /// Takes in what came of a chunk. Gives how the worker ends, if it has to.
+    async fn take_in(
+        &self,
+        at_work: &mut AtWork,
+        came: Came,
+        tell: &(dyn Fn(News) + Send + Sync),
+    ) -> Result<Option<WorkerEnded>, WorkerError> {
+        let Some((held, job, began)) = at_work.began.remove(&came.id) else { return Ok(None) };
+        at_work.hands.ended(&came.id);
+        let now = self.client.clock().monotonic();
+        at_work.due.arrange = at_work.due.arrange.min(now + ARRANGE_SOON);
+        at_work.due.look = now;
+        let (done, after, ends) = self.judge(&job, &came, tell).await;
+        let returned = if done {
+            self.queue.done(&at_work.name, &held).await
+        } else {
+            self.queue.give_back(&at_work.name, &held.id, after).await
+        };
+        if let Err(error) = returned {
+            // The next beat finds that it is held and not at work, and gives it back.
+            tell(News::Trouble(error.to_string()));
+        }
+        let tally = self.journal.tally_of(held.chunk.span()).await.unwrap_or_default();
+        let took = now.saturating_sub(began);
+        tell(News::Ended { job: job.id, chunk: held.chunk, done, tally, took });
+        ends
+    }
+
+    /// Whether a chunk is done; where it is not, how long it is left alone, and whether the worker has to end.
+    async fn judge(
+        &self,
+        job: &JobInfo,
+        came: &Came,
+        tell: &(dyn Fn(News) + Send + Sync),
+    ) -> (bool, Duration, Result<Option<WorkerEnded>, WorkerError>) {
+        use crate::engine::Ended;
+        const A_WHILE: Duration = Duration::from_secs(60);
+        match &came.outcome {
+            Ok(Ended::Finished | Ended::EnoughChanges) => (true, Duration::ZERO, Ok(None)),
+            Ok(Ended::Stopped) => (false, Duration::ZERO, Ok(None)),
+            Ok(Ended::TooManyFailures { failed, sent }) => {
+                let why = arrange::too_many_failures(*failed, *sent);
+                let moved = arrange::stop(self.journal, job, why, tell).await;
+                (true, Duration::ZERO, moved.map(|()| None))
+            }
+            Ok(Ended::Unreachable(why)) => {
+                tell(News::Trouble(format!("no request gets through: {why}")));
+                (false, A_WHILE, Ok(None))
+            }
+            Ok(Ended::Refused(why)) => (false, Duration::ZERO, Ok(Some(WorkerEnded::Refused(why.clone())))),
+            Err(EngineError::Seal(what)) => {
+                let error = WorkerError::Secret { job: job.id.clone(), what: what.to_string() };
+                (false, Duration::ZERO, Err(error))
+            }
+            Err(error @ (EngineError::Journal(_) | EngineError::Row { .. })) => {
+                tell(News::Trouble(error.to_string()));
+                (false, A_WHILE, Ok(None))
+            }
+        }
+    }
+
+    /// A database that does not answer is waited for, since its server may be on its way back.
+    fn bear(
+        &self,
+        at_work: &mut AtWork,
+        error: WorkerError,
+        tell: &(dyn Fn(News) + Send + Sync),
+    ) -> Result<(), WorkerError> {
+        let now = self.client.clock().monotonic();
+        if at_work.silent_since.is_none() {
+            tell(News::Trouble(error.to_string()));
+        }
+        let since = *at_work.silent_since.get_or_insert(now);
+        // Not in a rush: what failed is tried again with the next beat.
+        at_work.due.beat = now + LOOK_EVERY * 4;
+        at_work.due.look = at_work.due.beat;
+        if now.saturating_sub(since) >= self.options.patience { Err(error) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,252 @@
+//! Workers that share a job, in one process: what is quick to show. `cargo xtask workers` does it with processes that
+//! are killed and put to sleep.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where it finds something wrong")]
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use apex_mobility::clock::{Clock, SystemClock};
+use apex_mobility::{AppCredentials, Client};
+use apex_mobility_fleet::input::{Format, Input};
+use apex_mobility_fleet::journal::{JobInfo, JobSpec, JobState, Location};
+use apex_mobility_fleet::worker::{
+    self, News, Queue, QueueError, Work, Worker, WorkerEnded, WorkerError, WorkerOptions,
+};
+use apex_mobility_fleet::{Engine, FleetOperation, Journal, Options, Orders, State, Stop};
+use apex_mobility_sandbox::{ClockMode, LedgerKind, Sandbox};
+use tower::Service;
+use xtask::postgres::Cluster;
+
+const SERVER: &str = "http://localhost";
+const BEAT: Duration = Duration::from_secs(1);
+
+/// A sandbox, and a journal on PostgreSQL.
+struct Place {
+    sandbox: Sandbox,
+    location: Location,
+    journal: Journal,
+    queue: Queue,
+    /// How long its answers are under way.
+    latency: Duration,
+}
+
+impl Place {
+    /// None where no PostgreSQL is installed; that was said.
+    async fn new(lines: usize) -> Option<Self> {
+        let url = Cluster::get()?.database();
+        let location = Location::parse(&url).unwrap();
+        let clock = ClockMode::Real { speed: 1.0 };
+        let sandbox = Sandbox::builder().lines(lines).clock(clock).build();
+        let journal = Journal::open(&location, Arc::new(SystemClock::new())).await.unwrap();
+        let queue = Queue::with_beat(&location, SERVER, BEAT).await.unwrap();
+        Some(Self { sandbox, location, journal, queue, latency: Duration::ZERO })
+    }
+
+    fn client(&self, secret: &str) -> Client {
+        let (sandbox, latency) = (self.sandbox.transport(), self.latency);
+        let clock = SystemClock::new();
+        let distant = tower::service_fn(move |request| {
+            let (mut sandbox, clock) = (sandbox.clone(), clock.clone());
+            async move {
+                let answer = sandbox.call(request).await;
+                clock.sleep(latency).await;
+                answer
+            }
+        });
+        let client = Client::builder().base_url(SERVER).transport(distant);
+        client.credentials(AppCredentials::new("sandbox", secret)).build().unwrap()
+    }
+
+    /// Rows that suspend lines.
+    fn suspends(&self, count: usize) -> String {
+        let lines = self.sandbox.lines().into_iter().filter(|line| line.status == "A");
+        let rows: Vec<_> = lines.take(count).map(|line| format!("{},CR\n", line.subscriber_number)).collect();
+        assert_eq!(rows.len(), count);
+        format!("number,reason\n{}", rows.concat())
+    }
+
+    /// Lets a job in, without a word to the workers.
+    async fn let_in(&self, operation: FleetOperation, text: &str, orders: Orders) -> JobInfo {
+        let options = serde_json::to_string(&Orders { for_workers: true, ..orders }).unwrap();
+        let input = Input::open(text.as_bytes(), Format::Csv(b','), Some(operation), &[]).unwrap();
+        let spec = JobSpec { server: SERVER.to_owned(), options, ..JobSpec::default() };
+        let report = self.journal.preflight(spec, input, "sandbox", &|_| Vec::new()).await.unwrap();
+        assert_eq!(report.bad, 0, "{:?}", report.first_bad);
+        self.journal.let_in(&report.job).await.unwrap();
+        self.journal.job(&report.job.id).await.unwrap()
+    }
+
+    async fn submit(&self, operation: FleetOperation, text: &str, orders: Orders) -> JobInfo {
+        let job = self.let_in(operation, text, orders).await;
+        worker::submit(&self.journal, &self.queue, &job).await.unwrap();
+        job
+    }
+
+    /// A worker until nothing is left, with connections of its own. What it told is kept.
+    async fn work(&self, secret: &str) -> (Result<WorkerEnded, WorkerError>, Vec<News>) {
+        let journal = Journal::open(&self.location, Arc::new(SystemClock::new())).await.unwrap();
+        let queue = Queue::with_beat(&self.location, SERVER, BEAT).await.unwrap();
+        let engine = Engine::new(&self.client(secret), &journal, secret, Options::default());
+        let options = WorkerOptions { until_done: true, ..WorkerOptions::default() };
+        let told = Mutex::new(Vec::new());
+        let worker = Worker::new(&engine, &queue, SERVER, options);
+        let ended = worker.run("test", &Stop::default(), &|news| told.lock().unwrap().push(news)).await;
+        (ended, told.into_inner().unwrap())
+    }
+
+    async fn state(&self, job: &JobInfo) -> JobState {
+        self.journal.job(&job.id).await.unwrap().state
+    }
+
+    async fn count(&self, job: &JobInfo, state: State) -> u64 {
+        self.journal.tally(job.number).await.unwrap().of(state)
+    }
+
+    /// How many lines were changed, and how often the one that was changed most.
+    fn effects(&self, kind: LedgerKind) -> (usize, usize) {
+        let mut effects = BTreeMap::new();
+        for entry in self.sandbox.ledger().into_iter().filter(|entry| entry.kind == kind) {
+            *effects.entry(entry.iccid.map(|iccid| iccid.to_string())).or_insert(0) += 1;
+        }
+        (effects.len(), effects.into_values().max().unwrap_or(0))
+    }
+}
+
+fn quick() -> Orders {
+    Orders { poll_every: Some(Duration::from_millis(100)), ..Orders::default() }
+}
+
+fn took(told: &[News], work: Work) -> usize {
+    told.iter().filter(|news| matches!(news, News::Took { chunk, .. } if chunk.work == work)).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_workers_share_a_job_and_each_row_is_carried_out_once() {
+    let Some(place) = Place::new(2000).await else { return };
+    let job = place.submit(FleetOperation::Suspend, &place.suspends(400), quick()).await;
+    let ((one, told_one), (other, told_other)) = tokio::join!(place.work("sandbox"), place.work("sandbox"));
+    assert_eq!((one.unwrap(), other.unwrap()), (WorkerEnded::NothingLeft, WorkerEnded::NothingLeft));
+    assert_eq!(place.effects(LedgerKind::Status), (400, 1));
+    assert_eq!(place.count(&job, State::Done).await, 400);
+    assert_eq!(place.state(&job).await, JobState::Finished);
+    // One opens it, and the rest is shared out.
+    assert_eq!(took(&told_one, Work::Open) + took(&told_other, Work::Open), 1);
+    assert!(took(&told_one, Work::Send) > 0 && took(&told_other, Work::Send) > 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_carrier_works_on_is_followed_to_its_end_apart_from_the_sending() {
+    let Some(place) = Place::new(20).await else { return };
+    let header = "sim,imei,plan,ban,first name,last name,street number,street name,city,state,zip\n";
+    let rows = (0..60).map(|n| {
+        let sim = apex_mobility::domain::Iccid::from_payload(format!("890199{:012}", 700_000 + n)).unwrap();
+        let imei = apex_mobility::domain::Imei::from_payload(format!("00101000{:06}", 700_000 + n)).unwrap();
+        format!("{sim},{imei},APXPLAN01,000000000001,Test,User,100,Example,Dallas,TX,75201\n")
+    });
+    let text = header.to_owned() + &rows.collect::<String>();
+    // An activation takes the sandbox some seconds.
+    let fast = ClockMode::Real { speed: 50.0 };
+    let place = Place { sandbox: Sandbox::builder().lines(20).clock(fast).build(), ..place };
+    let job = place.submit(FleetOperation::Activate, &text, quick()).await;
+    let (ended, told) = place.work("sandbox").await;
+    assert_eq!(ended.unwrap(), WorkerEnded::NothingLeft);
+    assert_eq!(place.count(&job, State::Done).await, 60);
+    assert_eq!(place.effects(LedgerKind::Activation), (60, 1));
+    assert!(took(&told, Work::Follow) > 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_chunks_of_a_worker_that_is_gone_are_taken_over_and_its_rows_settled_by_reading() {
+    let Some(mut place) = Place::new(2000).await else { return };
+    // Requests are under way when the worker goes.
+    place.latency = Duration::from_millis(150);
+    let orders = Orders { no_ramp: true, ..quick() };
+    let job = place.submit(FleetOperation::Suspend, &place.suspends(120), orders).await;
+    let clock = SystemClock::new();
+    tokio::select! {
+        _ = place.work("sandbox") => {}
+        () = clock.sleep(Duration::from_millis(1500)) => {}
+    }
+    let open = place.journal.tally(job.number).await.unwrap().count(State::is_open_question);
+    assert!(open > 0 && place.count(&job, State::Planned).await > 0);
+    let gone = clock.monotonic();
+    let (ended, told) = place.work("sandbox").await;
+    assert_eq!(ended.unwrap(), WorkerEnded::NothingLeft);
+    assert!(told.iter().any(|news| matches!(news, News::Took { taken_over: true, .. })));
+    assert_eq!(place.effects(LedgerKind::Status), (120, 1));
+    assert_eq!(place.count(&job, State::Done).await, 120);
+    // Three beats until it is missed, and what is read shows at once what was done.
+    let took = clock.monotonic() - gone;
+    assert!(took < Duration::from_secs(30), "{took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_was_let_in_and_forgotten_is_found_by_the_next_worker() {
+    let Some(place) = Place::new(200).await else { return };
+    let job = place.let_in(FleetOperation::Suspend, &place.suspends(10), quick()).await;
+    let (ended, _) = place.work("sandbox").await;
+    assert_eq!(ended.unwrap(), WorkerEnded::NothingLeft);
+    assert_eq!((place.count(&job, State::Done).await, place.state(&job).await), (10, JobState::Finished));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_rows_are_sent_than_are_allowed_by_all_workers_together() {
+    let Some(place) = Place::new(2000).await else { return };
+    let orders = Orders { max_changes: Some(130), ..quick() };
+    let job = place.submit(FleetOperation::Suspend, &place.suspends(300), orders).await;
+    let ((one, _), (other, _)) = tokio::join!(place.work("sandbox"), place.work("sandbox"));
+    assert!(one.is_ok() && other.is_ok());
+    assert_eq!(place.effects(LedgerKind::Status), (130, 1));
+    assert_eq!((place.count(&job, State::Planned).await, place.state(&job).await), (170, JobState::Stopped));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn too_many_failures_end_a_job_for_all_workers() {
+    let Some(place) = Place::new(2000).await else { return };
+    let cancelled = place.sandbox.lines().into_iter().filter(|line| line.status == "C");
+    let bad: String = cancelled.take(5).map(|line| format!("{},CR\n", line.subscriber_number)).collect();
+    // The bad ones come last, after the opening.
+    let text = place.suspends(200) + &bad;
+    let orders = Orders { max_failures: Some("2".to_owned()), ..quick() };
+    let job = place.submit(FleetOperation::Suspend, &text, orders).await;
+    let (ended, told) = place.work("sandbox").await;
+    assert_eq!(ended.unwrap(), WorkerEnded::NothingLeft);
+    assert_eq!(place.state(&job).await, JobState::Stopped);
+    assert!(told.iter().any(|news| matches!(news, News::Job { state: JobState::Stopped, .. })), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refused_credentials_end_the_worker_and_leave_the_job_to_others() {
+    let Some(place) = Place::new(200).await else { return };
+    let job = place.submit(FleetOperation::Suspend, &place.suspends(10), quick()).await;
+    let (ended, _) = place.work("wrong").await;
+    assert!(matches!(ended.unwrap(), WorkerEnded::Refused(_)));
+    assert_eq!((place.count(&job, State::Planned).await, place.state(&job).await), (10, JobState::Running));
+    let (ended, _) = place.work("sandbox").await;
+    assert_eq!(ended.unwrap(), WorkerEnded::NothingLeft);
+    assert_eq!(place.effects(LedgerKind::Status), (10, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_resume_beside_workers_is_a_further_hand() {
+    let Some(place) = Place::new(2000).await else { return };
+    let orders = Orders { no_ramp: true, ..quick() };
+    let job = place.submit(FleetOperation::Suspend, &place.suspends(300), orders).await;
+    let journal = Journal::open(&place.location, Arc::new(SystemClock::new())).await.unwrap();
+    let options = Options { ramp: false, ..Options::default() };
+    let engine = Engine::new(&place.client("sandbox"), &journal, "sandbox", options);
+    let stop = Stop::default();
+    let (hand, (worker, _)) = tokio::join!(engine.run(&job, &stop), place.work("sandbox"));
+    assert!(hand.is_ok() && worker.is_ok());
+    assert_eq!(place.effects(LedgerKind::Status), (300, 1));
+    assert_eq!((place.count(&job, State::Done).await, place.state(&job).await), (300, JobState::Finished));
+}
+
+#[tokio::test]
+async fn a_journal_in_a_file_has_no_queue() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = Location::File(directory.path().join("journal.db"));
+    assert_eq!(Queue::open(&file, SERVER).await.unwrap_err(), QueueError::NotShared);
+}
