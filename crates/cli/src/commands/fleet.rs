@@ -14,6 +14,7 @@ mod no_machines;
 mod outcome;
 mod plan;
 mod preflight;
+mod reconcile;
 mod results;
 mod resume;
 mod run;
@@ -50,6 +51,7 @@ pub(crate) enum FleetCommand {
     List(list::ListArgs),
     Plan(plan::PlanArgs),
     Apply(Box<apply::ApplyArgs>),
+    Reconcile(reconcile::ReconcileArgs),
     History(history::HistoryArgs),
     Discard(discard::DiscardArgs),
 }
@@ -66,6 +68,7 @@ pub(crate) async fn run(command: FleetCommand, printer: &Printer) -> Ended {
         FleetCommand::List(args) => list::run(args, printer).await,
         FleetCommand::Plan(args) => plan::run(args, printer).await,
         FleetCommand::Apply(args) => apply::run(*args, printer).await,
+        FleetCommand::Reconcile(args) => reconcile::run(args, printer).await,
         FleetCommand::History(args) => history::run(args, printer).await,
         FleetCommand::Discard(args) => discard::run(args, printer).await,
     }

@@ -5,7 +5,7 @@ use clap::{Arg, Command};
 
 /// Flags of which any text can be a value: names and paths, what the server or the sandbox judges by itself, and
 /// what is looked at when it is used, with a message of its own.
-const ANY_TEXT: [&str; 44] = [
+const ANY_TEXT: [&str; 46] = [
     "--app-id",
     "--app-secret-file",
     "--attention-to",
@@ -15,6 +15,7 @@ const ANY_TEXT: [&str; 44] = [
     "--business-name",
     "--captures",
     "--city",
+    "--desired",
     "--equipment",
     "--failed",
     "--file",
@@ -43,6 +44,7 @@ const ANY_TEXT: [&str; 44] = [
     "DESIRED",
     "FILE",
     "ID",
+    "INVENTORY",
     "JOB",
     "NUMBER|SIM",
     "PLAN",

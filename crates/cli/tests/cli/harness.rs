@@ -176,6 +176,12 @@ impl Served {
         Self::of(Sandbox::builder().lines(lines).build())
     }
 
+    /// A sandbox whose time stands still at this machine's own until told: for what counts days.
+    #[expect(clippy::disallowed_methods, reason = "the program under test goes by this machine's clock")]
+    pub(crate) fn of_today(lines: usize) -> Self {
+        Self::of(Sandbox::builder().lines(lines).start(std::time::SystemTime::now()).build())
+    }
+
     /// A sandbox in which five minutes pass in a twentieth of a second.
     pub(crate) fn in_a_hurry(lines: usize) -> Self {
         Self::of(Sandbox::builder().lines(lines).clock(ClockMode::Real { speed: 6000.0 }).build())

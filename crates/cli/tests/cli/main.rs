@@ -19,6 +19,7 @@ mod fleet_apply;
 mod fleet_apply_cut_off;
 mod fleet_cut_off;
 mod fleet_plan;
+mod fleet_reconcile;
 mod harness;
 mod help;
 mod interrupt;

@@ -21,11 +21,19 @@ use crate::plan::{READS, key_of};
 const SECOND_LOOK: Duration = Duration::from_mins(2);
 
 /// How to go about it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Options {
     /// Reads every line directly, also those of which the list shows all that the inventory says, and the same.
     /// Otherwise such a line agrees as of the list's own time.
     pub read_all: bool,
+    /// After which time a line that AT&T seems not to know is looked for once more.
+    pub second_look: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { read_all: false, second_look: SECOND_LOOK }
+    }
 }
 
 /// What was found of one line.
@@ -77,7 +85,7 @@ struct Asked {
 /// seemed not to know, then lines that the inventory does not have.
 ///
 /// Held in memory: 16 bytes per line of the list, 8 bytes and a table's slack per row, the reads under way, and the
-/// rows that AT&T seems not to know, until they have been looked for again after two minutes.
+/// rows that AT&T seems not to know, until they have been looked for again.
 ///
 /// # Errors
 /// When inventory or records cannot be read on, or `tell` fails.
@@ -114,7 +122,7 @@ where
         }
     }
     if !missing.is_empty() {
-        reads.clock().sleep(SECOND_LOOK).await;
+        reads.clock().sleep(options.second_look).await;
     }
     let mut again = stream::iter(missing).map(|asked| look(reads, asked, options)).buffered(READS);
     while let Some(looked) = again.next().await {
@@ -201,7 +209,10 @@ async fn stranger(reads: &ReadOnly, line: Listed) -> Result<Finding, ReconcileEr
     let number = line.number();
     let difference = match reads.line(&number).await {
         Ok(Shown::There(live)) if live.status != Some(LineStatus::Cancelled) => {
-            Difference::of(Bucket::UnknownToUs, Field::Number.as_str())
+            let account = live.billing_account.as_ref().map(|account| format!("ban {account}"));
+            let known = live.status.as_ref().map(ToString::to_string).into_iter().chain(account);
+            let theirs = Some(known.collect::<Vec<_>>().join(", ")).filter(|known| !known.is_empty());
+            Difference { theirs, ..Difference::of(Bucket::UnknownToUs, Field::Number.as_str()) }
         }
         Ok(_) => Difference::of(Bucket::TooFresh, "the list shows it, and it is given up since"),
         Err(error) => unread(error)?,

@@ -41,6 +41,49 @@ pub enum Bucket {
     Unread,
 }
 
+impl Bucket {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Agree,
+        Self::Status,
+        Self::Plan,
+        Self::Device,
+        Self::BillingAccount,
+        Self::Ip,
+        Self::ServiceZip,
+        Self::UnknownToUs,
+        Self::UnknownToAtt,
+        Self::Restorable,
+        Self::TooFresh,
+        Self::Unread,
+    ];
+
+    /// Its word in files and on screens.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Agree => "agree",
+            Self::Status => "status",
+            Self::Plan => "plan",
+            Self::Device => "device",
+            Self::BillingAccount => "billing_account",
+            Self::Ip => "ip",
+            Self::ServiceZip => "service_zip",
+            Self::UnknownToUs => "unknown_to_us",
+            Self::UnknownToAtt => "unknown_to_att",
+            Self::Restorable => "restorable",
+            Self::TooFresh => "too_fresh",
+            Self::Unread => "unread",
+        }
+    }
+
+    /// Whether a line in it is otherwise at AT&T than in the inventory, for all that can be known.
+    #[must_use]
+    pub const fn is_difference(self) -> bool {
+        !matches!(self, Self::Agree | Self::TooFresh | Self::Unread)
+    }
+}
+
 /// One thing that is otherwise.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
