@@ -92,7 +92,9 @@ impl Applied {
         ];
         let said: Vec<_> =
             parts.iter().filter(|part| part.0 > 0).map(|(n, word)| format!("{n} {word}")).collect();
-        printer.note(&format!("{} of the plan: {}", lines(self.lines), said.join(", ")));
+        if self.lines > 0 {
+            printer.note(&format!("{} of the plan: {}", lines(self.lines), said.join(", ")));
+        }
     }
 
     /// The exit code. What is not known comes first, then why it broke off, then what is not finished.

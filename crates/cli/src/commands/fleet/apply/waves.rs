@@ -111,6 +111,9 @@ impl Applying<'_> {
         let mut budget = self.settings.clone();
         let waves = usize::try_from(self.plan.plan.summary.waves).unwrap_or(usize::MAX);
         let mut ended = Ended::Finished;
+        if waves == 0 {
+            self.printer.note("nothing to change: every line that was planned is as it is wanted");
+        }
         for wave in 0..waves {
             if let Some(timeout) = self.settings.timeout {
                 let left = timeout.saturating_sub(clock.monotonic().saturating_sub(began));
