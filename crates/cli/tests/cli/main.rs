@@ -18,6 +18,7 @@ mod fleet;
 mod fleet_apply;
 mod fleet_apply_cut_off;
 mod fleet_cut_off;
+mod fleet_disk;
 mod fleet_plan;
 mod fleet_reconcile;
 mod harness;
