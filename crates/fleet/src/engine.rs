@@ -9,6 +9,7 @@
 //! - **Settling**: what may have been sent and has no answer is read, never sent (the resolve crate).
 //! - **Following**: requests that AT&T has taken are looked at by their API's schedule.
 
+mod apart;
 mod follow;
 mod form;
 mod learned;
@@ -38,6 +39,7 @@ use crate::orders::Orders;
 use crate::row::CellProblem;
 use crate::seal::{Seal, SealError};
 use crate::task::Task;
+use apart::Apart;
 pub(crate) use follow::Request;
 pub(crate) use part::{Part, Span};
 use run::Run;
@@ -194,6 +196,7 @@ impl Engine {
             job,
             seal: Seal::new(self.secret.expose_secret(), &job.id)?,
             resolver: Resolver::new(&self.client).wait(self.options.resolve_wait),
+            apart: Apart::default(),
             stop,
             part,
         };
@@ -213,6 +216,7 @@ struct Worker<'a> {
     job: &'a JobInfo,
     seal: Seal,
     resolver: Resolver,
+    apart: Apart,
     stop: &'a Stop,
     part: Part,
 }

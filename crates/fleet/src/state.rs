@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// ```text
 /// Planned -> Intent -> Sent -> Rejected | Accepted | Unknown
-/// Accepted -> Done | Failed | Waiting | Overdue
+/// Accepted -> Done | Failed | Waiting | Overdue | NotApplied
 /// Unknown -> Done | Failed | Accepted | NotApplied | StillUnknown
 /// NotApplied -> Intent
 /// ```
@@ -124,7 +124,7 @@ impl State {
                 Planned | Accepted | Done | Rejected | Failed | Unknown | NotApplied | StillUnknown
             ),
             Accepted | Waiting | Overdue => {
-                matches!(next, Accepted | Waiting | Overdue | Done | Failed | Rejected | Unknown)
+                matches!(next, Accepted | Waiting | Overdue | Done | Failed | Rejected | Unknown | NotApplied)
             }
             // A later look may still tell what the wait did not.
             Unknown | StillUnknown => {

@@ -202,7 +202,7 @@ impl Worker<'_> {
             after = Some(last.id);
             let mut events: Vec<Event> = Vec::new();
             for item in &page {
-                match judge_item(item, look) {
+                match self.judge_apart(item, look).or_else(|| judge_item(item, look)) {
                     Some(learned) if learned.state != item.state => events.push(learned.event(item, "")),
                     Some(_) => {}
                     None => under_way += 1,
@@ -212,6 +212,17 @@ impl Worker<'_> {
                 self.engine.journal.record(events).await?;
             }
         }
+    }
+
+    /// Where every line of a batch failed, nobody says which of them was bad: each is asked for by itself.
+    fn judge_apart(&self, item: &Item, look: &Look) -> Option<Learned> {
+        let Look::Pdp(status, _) = look else { return None };
+        let failed = status.lines.iter().filter(|line| matches!(line.state(), LineState::Failed(_))).count();
+        if failed < 2 || failed < status.lines.len() {
+            return None;
+        }
+        self.apart.set(&[item.id], 1);
+        Some(Learned::because(State::NotApplied, "its batch failed as a whole"))
     }
 
     async fn give_up(&self, request: &Request, why: &str) -> Result<Option<Duration>, EngineError> {

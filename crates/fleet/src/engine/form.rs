@@ -7,6 +7,7 @@ use apex_mobility_pdp_provisioning::{HeldAddress, NewAddress, PdpName};
 use apex_mobility_service_activation::NewLine;
 
 use super::EngineError;
+use super::apart::Apart;
 use crate::journal::{Item, ItemId};
 use crate::operation::Batching;
 use crate::task::Task;
@@ -28,12 +29,13 @@ impl Unit {
     pub(super) fn form(
         queue: &mut VecDeque<Item>,
         most: usize,
+        apart: &Apart,
         task: impl Fn(&Item) -> Result<Task, EngineError>,
     ) -> Result<Option<Self>, EngineError> {
         let Some(first) = queue.pop_front() else { return Ok(None) };
         let most = match first.row.operation.batching() {
             Batching::Single => 1,
-            Batching::Together(limit) => limit.min(most),
+            Batching::Together(limit) => limit.min(most).min(apart.most(first.id)),
         };
         let begun = match task(&first)? {
             Task::Activate(line) => Self::Activation(vec![(first, *line)]),
@@ -41,7 +43,7 @@ impl Unit {
             Task::RemoveIp(pdp, account, line) => Self::Removal(pdp, account, vec![(first, *line)]),
             single => return Ok(Some(Self::One(Box::new(first), Box::new(single)))),
         };
-        begun.fill(queue, most, task).map(Some)
+        begun.fill(queue, most, apart, task).map(Some)
     }
 
     /// Adds the rows behind that belong into the same request.
@@ -49,15 +51,19 @@ impl Unit {
         mut self,
         queue: &mut VecDeque<Item>,
         most: usize,
+        apart: &Apart,
         task: impl Fn(&Item) -> Result<Task, EngineError>,
     ) -> Result<Self, EngineError> {
-        let (operation, group) = match self.first() {
-            Some(first) => (first.row.operation, first.group.clone()),
+        let (operation, group, part) = match self.first() {
+            Some(first) => (first.row.operation, first.group.clone(), apart.most(first.id)),
             None => return Ok(self),
         };
         let mut left = VecDeque::with_capacity(queue.len());
         while let Some(item) = queue.pop_front() {
-            let belongs = item.row.operation == operation && item.group == group && self.ids().len() < most;
+            let belongs = item.row.operation == operation
+                && item.group == group
+                && apart.most(item.id) == part
+                && self.ids().len() < most;
             if !belongs {
                 left.push_back(item);
                 continue;

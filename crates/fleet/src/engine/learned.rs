@@ -56,6 +56,12 @@ impl Learned {
         Some(Self { state, facts })
     }
 
+    /// Whether an error says that nothing changed: AT&T refused it, as it is or because it was so already, or it could
+    /// not be sent as it is.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(self.state, State::Rejected | State::Done | State::Dropped)
+    }
+
     /// What reads say about a write whose answer was lost.
     pub(super) fn of_verdict(verdict: &Verdict) -> Self {
         let mut facts = Facts { evidence: evidence(verdict), ..Facts::default() };

@@ -163,7 +163,8 @@ impl<'a> Run<'a> {
             if self.queue.is_empty() {
                 self.fill_queue().await?;
             }
-            let Some(unit) = Unit::form(&mut self.queue, quota, |item| worker.task(item))? else {
+            let Some(unit) = Unit::form(&mut self.queue, quota, &worker.apart, |item| worker.task(item))?
+            else {
                 return Ok(());
             };
             self.busy.extend(unit.ids());
@@ -306,6 +307,7 @@ impl<'a> Run<'a> {
             Work::Woken => self.waking = false,
             Work::Looked(followed, next) => {
                 self.looking -= 1;
+                self.to_find.sendable |= self.worker.apart.take_news();
                 self.followings.looked(followed, next);
             }
             Work::Yielded => {

@@ -219,9 +219,14 @@ impl Worker<'_> {
         answer: Result<Learned, apex_mobility_core::Error>,
     ) -> Result<Sent, EngineError> {
         failpoint!(AfterSend);
-        let ids = items.iter().map(|item| item.id).collect();
+        let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
         let (learned, put_off) = match answer {
             Ok(learned) => (Some(learned), None),
+            // Nothing changed, and nobody says for which of the rows: each half is asked for by itself.
+            Err(error) if items.len() > 1 && Learned::of_error(&error).is_some_and(|it| it.is_refusal()) => {
+                self.apart.set(&ids, items.len().div_ceil(2));
+                (None, None)
+            }
             Err(error) => {
                 let learned = Learned::of_error(&error);
                 let put_off = learned.is_none().then(|| PutOff::of(&error));

@@ -11,6 +11,8 @@ use crate::journal::{JobSpec, Location};
 use crate::operation::FleetOperation;
 use crate::state::State;
 
+mod poisoned;
+
 struct Place {
     sandbox: Sandbox,
     client: Client,
@@ -118,24 +120,6 @@ async fn activations_go_together_and_are_followed_to_their_numbers() {
 }
 
 #[tokio::test]
-async fn one_refused_row_among_many_changes_nothing_for_the_others() {
-    let place = Place::new(20);
-    let journal = place.journal().await;
-    let taken = place.sandbox.lines()[0].sim.to_string();
-    let mut text = activations(100);
-    let (before, rest) = text.split_at(text.match_indices('\n').nth(60).unwrap().0 + 1);
-    let (row, after) = rest.split_once('\n').unwrap();
-    let row = format!("{taken},{}", row.split_once(',').unwrap().1);
-    text = format!("{before}{row}\n{after}");
-    let job = place.job(&journal, Some(FleetOperation::Activate), &text).await;
-    let options = Options { ramp: false, ..Options::default() };
-    assert_eq!(place.run(&journal, &job, options).await, Ended::Finished);
-    let states = states(&journal, &job).await;
-    assert_eq!(states.iter().filter(|state| **state == State::Done).count(), 99);
-    assert_eq!(states[60], State::Rejected);
-}
-
-#[tokio::test]
 async fn lost_answers_are_settled_by_reading_and_nothing_is_done_twice() {
     for fault in [Fault::F1, Fault::F2, Fault::F3, Fault::F4, Fault::F7, Fault::F8, Fault::F9] {
         let place = Place::new(200);
@@ -163,30 +147,6 @@ async fn a_batch_whose_answer_is_lost_is_settled_row_by_row_and_never_sent_again
     assert!(items.iter().all(|item| item.state == State::Done && !item.facts.gained.is_empty()));
     assert_eq!(place.effects(LedgerKind::Activation).len(), 40);
     assert_eq!(place.sandbox.arrivals("activation.submit"), Some(1));
-}
-
-#[tokio::test]
-async fn of_a_lost_batch_of_addresses_each_row_is_told_the_refused_one_too() {
-    let place = Place::new(300);
-    let journal = place.journal().await;
-    let own = |line: &apex_mobility_sandbox::LineView| {
-        line.status == "A" && line.billing_account_number.as_str() == "000000000001"
-    };
-    let lines = place.sandbox.lines().into_iter().filter(own).take(8).zip(11..);
-    let row = |(line, n): (apex_mobility_sandbox::LineView, u32)| {
-        let ip = if n == 14 { "10.99.0.11".to_owned() } else { format!("10.20.0.{n}") };
-        format!("{},000000000001,PDP-EXAMPLE,{ip},apn.example\n", line.subscriber_number)
-    };
-    let text = format!("number,ban,pdp,ip,apn\n{}", lines.map(row).collect::<String>());
-    let job = place.job(&journal, Some(FleetOperation::ProvisionIp), &text).await;
-    place.fault("pdp.provision", Fault::F2, When::Nth(1));
-    let options = Options { ramp: false, ..Options::default() };
-    assert_eq!(place.run(&journal, &job, options).await, Ended::Finished);
-    let mut expected = [State::Done; 8];
-    expected[3] = State::Rejected;
-    assert_eq!(states(&journal, &job).await, expected);
-    let effects = place.effects(LedgerKind::Ip);
-    assert_eq!((effects.len(), effects.values().max()), (7, Some(&1)));
 }
 
 #[tokio::test]

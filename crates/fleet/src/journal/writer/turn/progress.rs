@@ -11,12 +11,12 @@ use super::super::{Answer, Intent, Record, after};
 use super::{Failure, Turn, array, storable};
 use crate::state::State;
 
-/// Notes intents; with `RETURNING`, says of which items.
+/// Notes intents, and forgets what came of the ones before, which the history has; with `RETURNING`, says of which items.
 macro_rules! intend {
     ($($returning:literal)?) => {
         sql!(
             "UPDATE item SET state = 'intent', intent = r.value->>1, send_before = CAST(r.value->>2 AS BIGINT),
-                before = r.value->>4,
+                before = r.value->>4, accepted = 0, request_id = '', class = '', reason = '', evidence = '',
                 changed = CAST(r.value->>3 AS BIGINT)
              FROM " ROWS "
              WHERE item.id = CAST(r.value->>0 AS BIGINT) AND item.state IN ('planned', 'not_applied')"
