@@ -11,8 +11,8 @@ use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// A server that runs.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub struct Cluster {
     bin: PathBuf,
     directory: PathBuf,
     databases: AtomicU32,
+    /// Nothing is asked of it here while it is crashed.
+    turn: Mutex<()>,
     /// Its standard input is the thread that the server hangs on: when it closes, the server is stopped.
     _guard: Child,
 }
@@ -79,7 +81,8 @@ impl Cluster {
             .stdin(Stdio::piped())
             .spawn()
             .unwrap();
-        let cluster = Self { port, bin, directory, databases: AtomicU32::new(0), _guard: guard };
+        let cluster =
+            Self { port, bin, directory, databases: AtomicU32::new(0), turn: Mutex::new(()), _guard: guard };
         cluster.wait();
         Some(cluster)
     }
@@ -87,6 +90,7 @@ impl Cluster {
     /// Ends the server at once, as a crash does, in the middle of whatever it is at. It starts again by itself, from what
     /// was committed, and runs when this returns.
     pub fn crash(&self) {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let file = self.directory.join("data").join("postmaster.pid");
         let number = || Some(std::fs::read_to_string(&file).ok()?.lines().next()?.to_owned());
         let server = number().unwrap();
@@ -112,6 +116,7 @@ impl Cluster {
 
     /// The URL of a new, empty database.
     pub fn database(&self) -> String {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let name = format!("journal_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         let made = Command::new(self.bin.join("createdb"))
             .args(["-h", "127.0.0.1", "-U", "apex", "-p", &self.port.to_string(), &name])

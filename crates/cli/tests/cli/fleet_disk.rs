@@ -147,9 +147,9 @@ fn a_journal_whose_end_is_torn_off_goes_on_truly_or_sends_nothing() {
         let near = if round % 2 == 0 { 4_000 } else { 60_000 };
         let at = bytes.len().saturating_sub(random.usize(1..near));
         if round % 4 < 3 {
-            bytes.truncate(at)
+            bytes.truncate(at);
         } else {
-            bytes[at] ^= 0x55
+            bytes[at] ^= 0x55;
         }
         fs::write(&log, bytes).unwrap();
         let changed = effects(&served, LedgerKind::Status);

@@ -45,13 +45,13 @@ impl End {
         match random.u8(..20) {
             0..3 => Self::After(moment(random)),
             3 => Self::Woken { after: moment(random), killed: moment(random) },
-            4 if has_server => Self::WithServer { after: moment(random), killed: moment(random) },
-            4..9 => Self::OnWire(Trap {
+            4 | 5 | 14 if has_server => Self::WithServer { after: moment(random), killed: moment(random) },
+            4..10 => Self::OnWire(Trap {
                 boundary: Boundary::ALL[random.usize(..Boundary::ALL.len())],
                 writes_only: random.u8(..3) > 0,
                 nth: often(random, 3),
             }),
-            9..14 if !is_begun => Self::At([Place::Preflight, Place::LetIn][random.usize(..2)], 1),
+            10..14 if !is_begun => Self::At([Place::Preflight, Place::LetIn][random.usize(..2)], 1),
             _ => {
                 let place = Place::ALL[random.usize(..Place::ALL.len())];
                 // Some come once in a process, some with every row.

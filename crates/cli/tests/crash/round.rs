@@ -44,6 +44,12 @@ impl Round {
         let rows = Rows::choose(&sandbox, &mut self.random, has_ports);
         std::fs::write(directory.join("rows.csv"), &rows.csv).unwrap();
         sandbox.set_faults(self.faults());
+        // One bad line may cost its whole batch.
+        for (flag, value) in [("duplicate_activation", "whole_post_400"), ("pdp_bad_line", "batch_fails")] {
+            if self.random.u8(..3) == 0 {
+                sandbox.set_variant(flag, value).unwrap();
+            }
+        }
         let server = Server::bind(("127.0.0.1", 0), sandbox.clone()).await.unwrap();
         let wire = Wire::to(server.address()).await;
         let _server = server.spawn();
@@ -97,7 +103,7 @@ impl Round {
                 Ended::Exited { code, stdout, stderr } => (code, stdout, stderr),
             };
             let said = serde_json::from_str::<Value>(&stdout).unwrap_or_default();
-            let is_lost = bench.server.is_some() && stderr.contains("the journal cannot be");
+            let is_lost = bench.server.is_some() && stderr.contains("error:   the journal");
             match code {
                 _ if said["state"] == "finished" && is_waiting => return Ok(()),
                 _ if said["state"] == "finished" => {
@@ -114,7 +120,10 @@ impl Round {
                 {
                     is_begun = false;
                 }
-                _ if is_lost => is_begun = true,
+                _ if is_lost => {
+                    self.tally.lost_server += 1;
+                    is_begun = true;
+                }
                 _ => return Err(format!("{end:?}: exit {code}: {stderr}")),
             }
         }

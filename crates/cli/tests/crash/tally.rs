@@ -14,6 +14,8 @@ pub(crate) struct Tally {
     pub(crate) on_postgres: u64,
     pub(crate) rows: u64,
     pub(crate) processes: u64,
+    /// Processes that ended by themselves because their journal's server had crashed.
+    pub(crate) lost_server: u64,
     pub(crate) killed: Counts,
     pub(crate) effects: Counts,
     pub(crate) verdicts: Counts,
@@ -30,6 +32,7 @@ impl Tally {
         self.on_postgres += other.on_postgres;
         self.rows += other.rows;
         self.processes += other.processes;
+        self.lost_server += other.lost_server;
         for (all, some) in [
             (&mut self.killed, &other.killed),
             (&mut self.effects, &other.effects),
@@ -42,10 +45,12 @@ impl Tally {
         }
     }
 
-    /// Boundaries at which no process was killed.
+    /// Boundaries at which no process was killed, and whether no server crashed under one.
     pub(crate) fn missed(&self) -> Vec<&'static str> {
         let places = Place::ALL.map(Place::as_str).into_iter().chain(Boundary::ALL.map(Boundary::as_str));
-        places.filter(|place| !self.killed.contains_key(*place)).collect()
+        let missed = places.filter(|place| !self.killed.contains_key(*place));
+        let server = (self.on_postgres > 0 && self.lost_server == 0).then_some("a crash of the server");
+        missed.chain(server).collect()
     }
 
     pub(crate) fn print(&self, seconds: u64) {
@@ -55,7 +60,8 @@ impl Tally {
         line("of them with the journal on PostgreSQL", self.on_postgres);
         line("rows", self.rows);
         line("processes", self.processes);
-        line("of them killed", self.killed.values().sum());
+        line("ended by a crash of their journal's server", self.lost_server);
+        line("killed", self.killed.values().sum());
         for (what, counts) in [
             ("  killed at ", &self.killed),
             ("effect in the ledger: ", &self.effects),
