@@ -263,6 +263,7 @@ pub fn look_up(signal: &Signal<'_>) -> &'static Row {
         // Contract 6: rows 16 and 17 are no_op only for a cancel and a device update.
         16 if no_op_of(signal) != NoOp::Cancelled => &table::ALREADY_CANCELLED_OTHERWISE,
         17 if no_op_of(signal) != NoOp::SameDevice => &table::SAME_DEVICE_OTHERWISE,
+        18 if is_of_a_port(text_of(signal)) => &table::PORT_REQUESTED_ALREADY,
         number => row(number).unwrap_or(table::last()),
     }
 }
@@ -298,6 +299,18 @@ pub fn look_up_port_reason(code: &str) -> &'static Row {
 #[must_use]
 pub fn is_business_refusal(row: &Row) -> bool {
     matches!(row.number, 8..=26 | 35 | 36 | 40..=42 | 44 | 45)
+}
+
+fn text_of<'a>(signal: &Signal<'a>) -> &'a str {
+    match signal {
+        Signal::Answered { body, .. } => body.text().unwrap_or_default(),
+        _ => "",
+    }
+}
+
+/// Whether row 18 is about a port request: no SIM is in use then, and a search by SIM finds nothing.
+fn is_of_a_port(text: &str) -> bool {
+    text.to_ascii_lowercase().contains("port request")
 }
 
 fn no_op_of(signal: &Signal<'_>) -> NoOp {

@@ -1,6 +1,6 @@
 //! What a person pastes into `apex explain`: a text, a body, a status, a port reason code.
 
-use super::{Row, look_up_port_reason, matching, row};
+use super::{Row, is_of_a_port, look_up_port_reason, matching, row, table};
 use crate::error_body::ErrorBody;
 
 /// The rows that may explain a text, the likeliest first; row 47 alone if nothing is known about it.
@@ -49,7 +49,11 @@ pub fn explain(text: &str) -> Vec<&'static Row> {
             true
         }
     });
-    numbers.into_iter().filter_map(row).collect()
+    let told = |number| match number {
+        18 if is_of_a_port(text) => Some(&table::PORT_REQUESTED_ALREADY),
+        number => row(number),
+    };
+    numbers.into_iter().filter_map(told).collect()
 }
 
 fn put_first(numbers: &mut Vec<u8>, first: &[u8]) {

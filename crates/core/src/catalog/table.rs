@@ -36,6 +36,22 @@ pub(super) static SAME_DEVICE_OTHERWISE: Row = row(
     (No, "read the line and compare", Likely),
 );
 
+/// Row 18 for a port request.
+pub(super) static PORT_REQUESTED_ALREADY: Row = row(
+    (
+        18,
+        Conflict,
+        "`already has an active`, of a port request",
+        Text(&["already has an active.*port request"]),
+    ),
+    "the number has a port request already",
+    (
+        No,
+        "look at the port's status: it may come from an earlier send of your own; correct it by an update",
+        Likely,
+    ),
+);
+
 pub(super) static ROWS: [Row; 47] = [
     row(
         (1, Transport, "connection, DNS or TLS failure", NeverConnected),

@@ -144,6 +144,17 @@ fn not_needed_is_no_op_for_a_device_update_alone() {
 }
 
 #[test]
+fn a_port_that_was_requested_already_is_looked_at_and_no_sim_is_searched() {
+    let port = "Subscriber number already has an active port request";
+    let row = answered(400, &described(port));
+    assert_eq!((row.number, row.class), (18, Class::Conflict));
+    assert!(row.next_step.contains("port's status") && !row.next_step.contains("SIM"), "{}", row.next_step);
+    assert_eq!(catalog::explain(port), [row]);
+    let line = answered(400, &described("SIM already has an active line"));
+    assert!(line.number == 18 && line.next_step.contains("by SIM"), "{}", line.next_step);
+}
+
+#[test]
 fn what_is_no_http_answer_has_its_own_rows() {
     let signals = [
         (Signal::NeverConnected, 1),
