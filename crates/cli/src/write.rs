@@ -15,9 +15,10 @@ use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use apex_mobility::catalog::Class;
 use apex_mobility::domain::SubscriberNumber;
 use apex_mobility::resolve::{Look, Outcome, Resolver, Step, Verdict, Write};
-use apex_mobility::{Call, Client, Date, Traceable};
+use apex_mobility::{Call, Client, Date, Effect, Error, Traceable};
 use clap::Args;
 
 pub(crate) use self::confirm::{ConfirmArgs, ask};
@@ -30,7 +31,7 @@ use self::settled::Settled;
 use crate::connection::ConnectionArgs;
 use crate::failure::{Failure, what_of};
 use crate::interrupt::asked_to_end;
-use crate::printer::Printer;
+use crate::printer::{Printer, one_line};
 
 /// What every command takes that changes something.
 #[derive(Debug, Args)]
@@ -113,6 +114,8 @@ pub(crate) enum Sent<T> {
     },
     /// Its answer was lost. Reads show that it took effect, and that was told.
     Applied,
+    /// AT&T refused it as what it asks for is so already (contract 6: rows 16 and 17).
+    AlreadySo,
 }
 
 /// How far a write is.
@@ -193,6 +196,7 @@ impl Writer<'_> {
         };
         match answer {
             Ok(answer) => Ok(Sent::Answered { answer: answer.value, number: None }),
+            Err(error) if is_so_already(&error) => Ok(self.already_so(&error)),
             Err(error) => Err(Failure::from(error).with_look(&again::<O>(about, self.now()))),
         }
     }
@@ -240,6 +244,7 @@ impl Writer<'_> {
         };
         match outcome {
             Outcome::Accepted { answer, number } => Ok(Sent::Answered { answer, number }),
+            Outcome::Rejected(error) if is_so_already(&error) => Ok(self.already_so(&error)),
             Outcome::Rejected(error) => Err(error.into()),
             Outcome::Settled(lost) => {
                 let sent = match *phase_now() {
@@ -297,6 +302,12 @@ impl Writer<'_> {
         settled.tell(self.printer).map(|()| Sent::Applied)
     }
 
+    fn already_so<T>(&self, error: &Error) -> Sent<T> {
+        self.printer
+            .note(&format!("it is so already, and nothing was changed: {}", one_line(error.message())));
+        Sent::AlreadySo
+    }
+
     fn say_that_it_looks<O: Write>(&self, what: &str) {
         if !can_look::<O>() {
             return;
@@ -322,6 +333,10 @@ looking what came of it, for up to {wait}: nothing is sent again, and Ctrl-C is 
         let what = format!("{}: left before it was known what came of it", O::NAME);
         Failure::unknown(what, O::READ_BACK).with_look(&again::<O>(about, sent))
     }
+}
+
+fn is_so_already(error: &Error) -> bool {
+    error.class() == Class::NoOp && error.effect() == Effect::Rejected
 }
 
 const AWAITED: &str = "it was sent: its answer is awaited; Ctrl-C again leaves without it";

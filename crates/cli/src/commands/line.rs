@@ -1,5 +1,6 @@
 //! `apex line`: list lines, look at one, change one. One file per verb, or per group of verbs that are alike.
 
+mod already;
 mod before;
 mod change_number;
 mod get;

@@ -2,7 +2,7 @@
 
 use apex_mobility_sandbox::{Fault, FaultRule, LineView, When};
 
-use crate::harness::{Served, Shell};
+use crate::harness::{Served, Shell, answering_in_turn};
 
 /// A device that every plan fits.
 const IMEI: &str = "001010009900018";
@@ -30,6 +30,57 @@ fn a_status_is_changed_there_and_back() {
         &format!("line suspend {number} --reason STLN --on 2050-01-31 -o jsonl"),
     ]));
     assert_eq!(served.sandbox.ledger().len(), 4);
+}
+
+/// Two answers, the first of them a refusal.
+fn refused_then(words: &str, line: &str) -> String {
+    let answer = |status: &str, body: &str| {
+        let head =
+            format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+        &*Box::leak((head + body).into_boxed_str())
+    };
+    let refusal = answer("400 Bad Request", &format!("{{\"errorDescription\":\"{words}\"}}"));
+    answering_in_turn(&[refusal, answer("200 OK", line)])
+}
+
+#[test]
+fn what_is_so_already_is_done_once_a_read_shows_it() {
+    let cancel = ["line", "cancel", "2145550101", "--reason", "CAN", "--yes", "--no-resolve"];
+    let cancelled = |line| Shell::at(&refused_then("Subscriber is already cancelled", line)).run(&cancel);
+    let told = cancelled("{\"status\":\"Cancelled\"}");
+    assert_eq!(told.code, 0, "{}", told.whole());
+    assert!(
+        told.stdout.contains("cancelled already") && told.stderr.contains("it is so already"),
+        "{}",
+        told.whole()
+    );
+    let otherwise = cancelled("{\"status\":\"Active\"}");
+    assert_eq!((otherwise.code, otherwise.stdout.as_str()), (1, ""));
+    assert!(otherwise.stderr.contains("its status is Active"), "{}", otherwise.stderr);
+
+    let sim = "89010000000000000011";
+    let set = [
+        "line",
+        "set-device",
+        "2145550101",
+        "--imei",
+        IMEI,
+        "--service-zip",
+        "75201",
+        "--sim",
+        sim,
+        "--no-resolve",
+    ];
+    let line = |sim: &str| {
+        format!(
+            "{{\"serviceCharacteristic\":[{{\"name\":\"BLIMEI\",\"value\":\"{IMEI}\"}},\
+             {{\"name\":\"sim\",\"value\":\"{sim}\"}}]}}"
+        )
+    };
+    for (has, code) in [(sim, 0), ("89010000000000000029", 1)] {
+        let run = Shell::at(&refused_then("Device update is not needed", &line(has))).run(&set);
+        assert_eq!(run.code, code, "{}", run.whole());
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use apex_mobility::wire::Service;
 use apex_mobility_equipment::{Combination, SimKind};
 use clap::Args;
 
-use super::before;
+use super::{already, before};
 use crate::commands::Ended;
 use crate::exit::Exit;
 use crate::preflight::PreflightArgs;
@@ -17,7 +17,8 @@ use crate::write::{About, Done, Sent, WriteArgs};
 /// Put another device, SIM or eSIM on a line
 ///
 /// The device must be allowed on the network, and the line's plan must fit it. Device first, plan second
-/// (`apex plan change`), then the profile (`apex line resend-ota`).
+/// (`apex plan change`), then the profile (`apex line resend-ota`). A device that the line has already is as it should
+/// be: that is said, and it exits with 0.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     apex line set-device 2145550101 --imei 001010000000016\n  \
@@ -88,6 +89,7 @@ pub(super) async fn run(args: SetDeviceArgs, printer: &Printer) -> Ended {
         preflight.before_sending(&kind.into_iter().fold(asked, Combination::sim), printer)?;
     }
     let about = About::from(&number).pin("--imei", &imei).pin("--service-zip", &service_zip);
+    let (wanted_imei, wanted_sim) = (imei.clone(), args.sim.clone());
     let mut device = DeviceUpdate::new(imei, service_zip);
     if let Some(sim) = args.sim {
         device = device.sim(sim);
@@ -106,6 +108,18 @@ pub(super) async fn run(args: SetDeviceArgs, printer: &Printer) -> Ended {
     }
     let look = before::look(&number);
     let update = UpdateDevice { number: number.clone(), device };
-    let Sent::Answered { answer: line, .. } = writer.send(update, about).await? else { return Ok(Exit::Ok) };
+    let line = match writer.send(update, about).await? {
+        Sent::Answered { answer, .. } => answer,
+        Sent::AlreadySo => {
+            let differs = |line: &Service| {
+                let sim = line.iccid().filter(|sim| wanted_sim.as_ref().is_some_and(|wanted| wanted != sim));
+                let imei = line.imei().filter(|imei| *imei != wanted_imei);
+                imei.map(|imei| format!("its IMEI is {imei}"))
+                    .or_else(|| Some(format!("its SIM is {}", sim?)))
+            };
+            return already::tell("device set already", &number, &writer, printer, differs).await;
+        }
+        Sent::Shown | Sent::Applied => return Ok(Exit::Ok),
+    };
     Done::line("device set", &number, &line).tell(printer, &look)
 }

@@ -4,10 +4,10 @@ use apex_mobility::domain::{Date, SubscriberNumber};
 use apex_mobility::resolve::Write;
 use apex_mobility::status_change::operations::{CancelLine, RestoreLine, ResumeLine, SuspendLine};
 use apex_mobility::status_change::restorable_until;
-use apex_mobility::wire::{Service, WireDate};
+use apex_mobility::wire::{LineStatus, Service, WireDate};
 use clap::{Args, ValueEnum};
 
-use super::before;
+use super::{already, before};
 use crate::commands::Ended;
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -79,7 +79,8 @@ impl Codes for ResumeCode {
 /// Give up a line, active or suspended
 ///
 /// It can be restored for 60 days, with the device and the plan it has now: a cancelled line's device cannot be
-/// changed. Asks first on a terminal; elsewhere it needs --yes.
+/// changed. Asks first on a terminal; elsewhere it needs --yes. A line that is cancelled already is as it should be:
+/// that is said, and it exits with 0.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     apex line cancel 2145550101 --reason CAN\n  \
@@ -180,8 +181,16 @@ pub(super) async fn cancel(args: CancelArgs, printer: &Printer) -> Ended {
         ask(printer, &what_happens, &format!("Cancel {number}?"))?;
     }
     let change = CancelLine { number: number.clone(), reason: reason.code().into(), effective_date: on };
-    let Sent::Answered { answer: line, .. } = writer.send(change, &number).await? else {
-        return Ok(Exit::Ok);
+    let line = match writer.send(change, &number).await? {
+        Sent::Answered { answer, .. } => answer,
+        Sent::AlreadySo => {
+            let differs = |line: &Service| {
+                let status = line.status().filter(|status| *status != LineStatus::Cancelled)?;
+                Some(format!("its status is {}", status.as_str()))
+            };
+            return already::tell("cancelled already", &number, &writer, printer, differs).await;
+        }
+        Sent::Shown | Sent::Applied => return Ok(Exit::Ok),
     };
     let until = line.effective_date.as_ref().and_then(WireDate::as_date).map_or(until, restorable_until);
     let done = Done::line("cancelled", &number, &line).asked_for(on, writer.today()).restorable_until(until);

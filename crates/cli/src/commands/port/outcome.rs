@@ -82,7 +82,7 @@ pub(super) async fn after(
     printer: &Printer,
 ) -> Ended {
     let (client, mut port) = match (writer.reader(), sent) {
-        (None, _) | (_, Sent::Shown) => return Ok(Exit::Ok),
+        (None, _) | (_, Sent::Shown | Sent::AlreadySo) => return Ok(Exit::Ok),
         (Some(client), Sent::Answered { answer, .. }) => (client, answer),
         // That it took effect is told; who waits, waits for more.
         (Some(_), Sent::Applied) if !waiting.wait => return Ok(Exit::Ok),
