@@ -315,13 +315,13 @@ fn seal(
     let names = &client.header_names;
     headers.insert(names.app_id.clone(), credentials.id_value()?);
     headers.insert(names.app_secret.clone(), credentials.secret_value()?);
-    if let Ok(value) = HeaderValue::from_str(trace_id) {
-        headers.insert(names.trace_id.clone(), value);
+    if let (Some(name), Ok(value)) = (&names.trace_id, HeaderValue::from_str(trace_id)) {
+        headers.insert(name.clone(), value);
     }
     let mut buffer = Uuid::encode_buffer();
     let transaction = Uuid::now_v7().hyphenated().encode_lower(&mut buffer);
-    if let Ok(value) = HeaderValue::from_str(transaction) {
-        headers.insert(names.transaction_id.clone(), value);
+    if let (Some(name), Ok(value)) = (&names.transaction_id, HeaderValue::from_str(transaction)) {
+        headers.insert(name.clone(), value);
     }
     Ok(sealed)
 }

@@ -54,8 +54,9 @@ pub(crate) struct Inner {
 pub(crate) struct HeaderNames {
     pub(crate) app_id: HeaderName,
     pub(crate) app_secret: HeaderName,
-    pub(crate) trace_id: HeaderName,
-    pub(crate) transaction_id: HeaderName,
+    /// None where the profile leaves it out.
+    pub(crate) trace_id: Option<HeaderName>,
+    pub(crate) transaction_id: Option<HeaderName>,
 }
 
 /// How long calls may take.
@@ -475,8 +476,8 @@ impl ClientBuilder {
         let header_names = HeaderNames {
             app_id: header("app_id")?,
             app_secret: header("app_secret")?,
-            trace_id: header("x_trace_id")?,
-            transaction_id: header("x_transaction_id")?,
+            trace_id: self.profile.header("x_trace_id").cloned(),
+            transaction_id: self.profile.header("x_transaction_id").cloned(),
         };
         if let Some(file) = self.kill_switch_file {
             self.kill_switch.watch(file);

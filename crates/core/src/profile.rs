@@ -106,10 +106,10 @@ impl WireProfile {
         self.tables.methods.get(key)
     }
 
-    /// The header of a key such as `app_id` or `list_fan`.
+    /// The header of a key such as `app_id` or `list_fan`; none for a trace header that is not to be sent.
     #[must_use]
     pub fn header(&self, key: &str) -> Option<&HeaderName> {
-        self.tables.headers.get(key)
+        self.tables.headers.get(key)?.as_ref()
     }
 
     /// The letters of a status change: `suspend`, `resume`, `cancel` or `restore_cancelled`.
@@ -240,7 +240,8 @@ impl WireProfileBuilder {
         self.set("methods", key, method)
     }
 
-    /// Replaces a header's name.
+    /// Replaces a header's name. Without a name `x_trace_id` and `x_transaction_id` are not sent: they are this
+    /// project's own, and AT&T's gateway might refuse what it does not know.
     pub fn header(self, key: impl Into<String>, name: impl Into<String>) -> Self {
         self.set("headers", key, name)
     }

@@ -206,3 +206,23 @@ async fn a_replaced_key_is_understood_by_those_who_share_it_and_by_nobody_else()
     }
     assert!(flaws.is_empty(), "{}", flaws.join("\n"));
 }
+
+#[tokio::test]
+async fn a_gateway_that_refuses_trace_headers_is_reached_without_them() {
+    let sandbox = Sandbox::builder().lines(1).build();
+    sandbox.set_variant("trace_headers", "refused").unwrap();
+    let bare =
+        WireProfile::builder().header("x_trace_id", "").header("x_transaction_id", "").build().unwrap();
+    for (profile, passes) in [(WireProfile::default(), false), (bare, true)] {
+        let client = Client::builder()
+            .base_url("http://localhost")
+            .credentials(AppCredentials::new("sandbox", "sandbox"))
+            .wire_profile(profile)
+            .transport(sandbox.transport())
+            .clock(sandbox.clock())
+            .build()
+            .unwrap();
+        let listed = Mobility::new(&client).subscriber_list().list().send().await;
+        assert_eq!(listed.is_ok(), passes, "{listed:?}");
+    }
+}

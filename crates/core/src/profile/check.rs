@@ -11,7 +11,8 @@ use super::tables::{SECTIONS, Tables};
 /// A value that can be sent.
 pub(super) enum Checked {
     Text(String),
-    Header(HeaderName),
+    /// None where the header is not sent.
+    Header(Option<HeaderName>),
     Method(Method),
 }
 
@@ -38,9 +39,10 @@ impl Wrong {
 }
 
 /// Checks one value alone, against the default it replaces.
-pub(super) fn value(section: &str, value: &str, default: &str) -> Result<Checked, Wrong> {
+pub(super) fn value(section: &str, key: &str, value: &str, default: &str) -> Result<Checked, Wrong> {
     match section {
         "hosts" => host(value),
+        "headers" if value.is_empty() && MAY_BE_LEFT_OUT.contains(&key) => Ok(Checked::Header(None)),
         "headers" => header(value),
         "paths" => path(value, default),
         "methods" => method(value),
@@ -72,6 +74,7 @@ fn clash(section: &str, key: &str, value: &str, other_key: &str, other: &str) ->
     match section {
         "headers" => {
             value == other
+                && !value.is_empty()
                 && HEADERS_SENT_TOGETHER.iter().any(|group| {
                     let holds = |key: &str| EVERY_REQUEST.contains(&key) || group.contains(&key);
                     holds(key) && holds(other_key)
@@ -88,6 +91,9 @@ fn clash(section: &str, key: &str, value: &str, other_key: &str, other: &str) ->
         _ => false,
     }
 }
+
+/// contract 2.1: this project's own headers. A gateway that refuses what it does not know would let no call through.
+const MAY_BE_LEFT_OUT: [&str; 2] = ["x_trace_id", "x_transaction_id"];
 
 const EVERY_REQUEST: [&str; 6] =
     ["app_id", "app_secret", "content_type", "accept", "x_trace_id", "x_transaction_id"];
@@ -128,7 +134,7 @@ fn header(value: &str) -> Result<Checked, Wrong> {
     if framing.contains(&name.as_str()) {
         return Err(Wrong::new(format!("\"{value}\" belongs to HTTP itself"), fix));
     }
-    Ok(Checked::Header(name))
+    Ok(Checked::Header(Some(name)))
 }
 
 fn method(value: &str) -> Result<Checked, Wrong> {

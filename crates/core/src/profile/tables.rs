@@ -15,7 +15,8 @@ pub(super) const SECTIONS: [&str; 7] =
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Tables {
     pub(super) hosts: Section<String>,
-    pub(super) headers: Section<HeaderName>,
+    /// None where the header is not sent.
+    pub(super) headers: Section<Option<HeaderName>>,
     pub(super) paths: Section<String>,
     pub(super) methods: Section<Method>,
     pub(super) modes: Section<String>,
@@ -29,7 +30,7 @@ impl Tables {
     pub(super) fn default_of(settings: &[Setting], problems: &mut Vec<ProfileProblem>) -> Self {
         let mut tables = Self::default();
         for setting in settings {
-            match check::value(&setting.section, &setting.value, &setting.value) {
+            match check::value(&setting.section, &setting.key, &setting.value, &setting.value) {
                 Ok(checked) => tables.put(&setting.section, &setting.key, checked),
                 Err(wrong) => problems.push(wrong.at(setting)),
             }
@@ -52,7 +53,7 @@ impl Tables {
                 problems.push(check::unknown(default, &setting.section, &setting.key).at(setting));
                 continue;
             };
-            match check::value(&setting.section, &setting.value, default_value) {
+            match check::value(&setting.section, &setting.key, &setting.value, default_value) {
                 Ok(checked) => {
                     tables.put(&setting.section, &setting.key, checked);
                     changed.push(setting);
@@ -94,7 +95,7 @@ impl Tables {
     pub(super) fn text(&self, section: &str, key: &str) -> Option<&str> {
         match section {
             "hosts" => self.hosts.get(key).map(String::as_str),
-            "headers" => self.headers.get(key).map(HeaderName::as_str),
+            "headers" => self.headers.get(key).map(name_of),
             "paths" => self.paths.get(key).map(String::as_str),
             "methods" => self.methods.get(key).map(Method::as_str),
             "modes" => self.modes.get(key).map(String::as_str),
@@ -110,7 +111,7 @@ impl Tables {
         }
         match section {
             "hosts" => texts(&self.hosts),
-            "headers" => self.headers.iter().map(|(key, name)| (key, name.as_str())).collect(),
+            "headers" => self.headers.iter().map(|(key, name)| (key, name_of(name))).collect(),
             "paths" => texts(&self.paths),
             "methods" => self.methods.iter().map(|(key, method)| (key, method.as_str())).collect(),
             "modes" => texts(&self.modes),
@@ -119,6 +120,10 @@ impl Tables {
             _ => Vec::new(),
         }
     }
+}
+
+fn name_of(header: &Option<HeaderName>) -> &str {
+    header.as_ref().map_or("", HeaderName::as_str)
 }
 
 /// The keys of one section, in the order of the default file.

@@ -138,6 +138,7 @@ fn what_cannot_be_sent_is_refused_with_place_and_fix() {
         ("hosts", "live", "https://example.com", "the keys are production, test"),
         ("headers", "app_id", "app id", "not a header name"),
         ("headers", "app_id", "", "not a header name"),
+        ("headers", "accept", "", "not a header name"),
         ("headers", "app_id", "app:id", "not a header name"),
         ("headers", "app_id", "Host", "belongs to HTTP"),
         ("headers", "app_id", "app-secret", "also the value of \"app_secret\""),
@@ -201,6 +202,9 @@ fn what_can_be_sent_is_accepted() {
         ("hosts", "test", "https://example.com/", "https://example.com"),
         ("headers", "app_id", "X-App-Id", "x-app-id"),
         // Two headers that never stand in one request may share a name, as these do by default.
+        // This project's own two may be left out.
+        ("headers", "x_trace_id", "", ""),
+        ("headers", "x_transaction_id", "", ""),
         ("headers", "pdp_subscriber", "batch-number", "batch-number"),
         ("headers", "search_sim", "subscriber-number", "subscriber-number"),
         ("paths", "line.get", "/v2/{subscriberNumber}/profile", "/v2/{subscriberNumber}/profile"),
@@ -214,6 +218,16 @@ fn what_can_be_sent_is_accepted() {
         let profile = WireProfile::builder().set(section, key, value).build().unwrap();
         assert_eq!(profile.get(section, key), Some(kept), "{section}.{key}");
     }
+}
+
+#[test]
+fn both_trace_headers_can_be_left_out_and_stay_so_when_the_profile_is_written() {
+    let toml = "[headers]\nx_trace_id = \"\"\nx_transaction_id = \"\"\n";
+    let profile = WireProfile::from_toml(toml).unwrap();
+    for key in ["x_trace_id", "x_transaction_id"] {
+        assert_eq!((profile.header(key), profile.get("headers", key)), (None, Some("")));
+    }
+    assert_eq!(WireProfile::from_toml(&profile.to_toml()).unwrap(), profile);
 }
 
 #[test]

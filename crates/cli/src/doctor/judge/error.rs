@@ -9,7 +9,7 @@ pub(crate) fn trace(answers: &Answers) -> Judged {
     if answers.trace_refused {
         return Ok(Found::differs(
             "refused: the same request passes without",
-            "no call gets through: name headers that the gateway takes for x_trace_id and x_transaction_id in [headers]",
+            "no call gets through: name headers that the gateway takes for x_trace_id and x_transaction_id in [headers], or \"\" to send none",
         ));
     }
     let reply = answers.get(Asked::FirstPage)?;
