@@ -271,7 +271,8 @@ impl Error {
         self.0.elapsed
     }
 
-    /// How long the server asked to be left alone.
+    /// How long to wait before the next call: what the server asked for, or, for
+    /// [`NoServer`](ErrorKind::NoServer), when the client itself tries the server again.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after

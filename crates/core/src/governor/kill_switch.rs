@@ -16,6 +16,9 @@ use tokio::sync::futures::Notified;
 /// possible; calls that wait for their turn or for another attempt end with
 /// [`ErrorKind::Stopped`](crate::ErrorKind::Stopped).
 ///
+/// The file is for people and for other processes, and there is no signal for it: a signal reaches one process, is
+/// gone with it, and ends a program that does not listen for it; a file stops all that name it and those begun later.
+///
 /// Clones are the same switch. Give one to several clients to stop them together.
 ///
 /// ```
