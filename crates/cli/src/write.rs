@@ -30,7 +30,7 @@ use self::resolving::ResolveArgs;
 use self::settled::Settled;
 use crate::connection::ConnectionArgs;
 use crate::failure::{Failure, what_of};
-use crate::interrupt::asked_to_end;
+use crate::interrupt::{asked_to_end, listen};
 use crate::printer::{Printer, one_line};
 
 /// What every command takes that changes something.
@@ -168,6 +168,7 @@ impl Writer<'_> {
         before: Option<<O::Item as Traceable>::Seen>,
     ) -> Result<Sent<O::Output>, Failure> {
         let about = about.into();
+        listen().await;
         match self.mode {
             Mode::DryRun { server_is_set } => {
                 let call = Call::new(&self.client, operation);
