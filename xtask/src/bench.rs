@@ -7,6 +7,7 @@
 
 mod check;
 mod cost;
+mod fleet;
 mod journal;
 mod latency;
 mod memory;
@@ -15,12 +16,14 @@ mod plain;
 mod reading;
 mod report;
 mod sdk;
+mod serving;
 mod statistics;
 
 use std::fmt;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::workspace_root;
 pub use report::Report;
@@ -37,6 +40,8 @@ pub struct Options {
     /// Fail when a target is missed
     #[arg(long)]
     pub strict: bool,
+    #[command(flatten)]
+    fleet: fleet::Extent,
     #[command(subcommand)]
     part: Option<Part>,
 }
@@ -44,6 +49,8 @@ pub struct Options {
 /// What the bench starts itself again for.
 #[derive(Debug, Subcommand)]
 enum Part {
+    /// Measure the fleet alone
+    Fleet(fleet::Extent),
     /// Answers pages until standard input ends
     #[command(hide = true)]
     Server(page_server::Listing),
@@ -53,6 +60,12 @@ enum Part {
     /// Carries rows through a journal and says what that took
     #[command(hide = true)]
     Journal(journal::Job),
+    /// Serves lines until standard input ends
+    #[command(hide = true)]
+    Carrier(fleet::Lines),
+    /// Carries a job through and says what that took
+    #[command(hide = true)]
+    Job(fleet::Job),
 }
 
 /// What came of it.
@@ -74,6 +87,18 @@ impl Broken {
     }
 }
 
+impl Options {
+    /// Whether it is to be run in an optimized build.
+    #[must_use]
+    pub const fn is_measured(&self) -> bool {
+        match &self.part {
+            Some(Part::Fleet(options)) => !options.unoptimized,
+            None => true,
+            Some(_) => false,
+        }
+    }
+}
+
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -85,16 +110,27 @@ impl fmt::Display for Broken {
 /// # Errors
 /// When the machine keeps it from measuring, and when the two ways of reading did not read the same.
 pub fn run(options: &Options) -> Result<Outcome, Broken> {
-    // One thread: what a call costs, without what a scheduler adds to it.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Broken::new)?;
-    runtime.block_on(async {
+    runtime(options)?.block_on(async {
         match &options.part {
+            Some(Part::Fleet(options)) => measure_fleet(options).await.map(Outcome::Measured),
             Some(Part::Server(listing)) => page_server::serve(listing).await.map(Outcome::Part),
             Some(Part::Listing(reader)) => memory::read(reader).await.map(Outcome::Part),
             Some(Part::Journal(job)) => journal::carry(job).await.map(Outcome::Part),
+            Some(Part::Carrier(lines)) => fleet::serve(lines).await.map(Outcome::Part),
+            Some(Part::Job(job)) => fleet::carry(job).await.map(Outcome::Part),
             None => measure(options).await.map(Outcome::Measured),
         }
     })
+}
+
+fn runtime(options: &Options) -> Result<Runtime, Broken> {
+    let mut runtime = match options.part {
+        // As the command line has it.
+        Some(Part::Job(_)) => Builder::new_multi_thread(),
+        // One thread: what a call costs, without what a scheduler adds to it.
+        _ => Builder::new_current_thread(),
+    };
+    runtime.enable_all().build().map_err(Broken::new)
 }
 
 async fn measure(options: &Options) -> Result<Report, Broken> {
@@ -102,8 +138,18 @@ async fn measure(options: &Options) -> Result<Report, Broken> {
     reading::measure(options.rounds, options.calls, &mut report).await?;
     memory::measure(&mut report)?;
     latency::measure(&mut report).await?;
-    journal::measure(&mut report)?;
+    fleet::measure(&options.fleet, &mut report).await?;
     report.write(&result_file())?;
+    Ok(report)
+}
+
+async fn measure_fleet(options: &fleet::Extent) -> Result<Report, Broken> {
+    let mut report = Report::default();
+    fleet::measure(options, &mut report).await?;
+    // Figures of a test of the bench are worth nothing.
+    if !options.unoptimized {
+        report.write(&result_file())?;
+    }
     Ok(report)
 }
 

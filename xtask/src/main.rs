@@ -146,7 +146,7 @@ fn crash(rounds: u64, seed: Option<u64>) -> Result<String, String> {
 
 fn measure(options: &bench::Options) -> Result<String, String> {
     // Unoptimized, both sides would mostly measure what the compiler left in.
-    if cfg!(debug_assertions) {
+    if cfg!(debug_assertions) && options.is_measured() {
         let arguments = std::env::args_os().skip(1);
         return run(cargo().args(["run", "--release", "--quiet", "--package=xtask", "--"]).args(arguments));
     }

@@ -8,7 +8,7 @@ pub mod fuzz;
 pub mod generators;
 
 mod command;
-mod python;
+pub(crate) mod python;
 
 use std::path::{Path, PathBuf};
 

@@ -19,6 +19,11 @@ impl Cost {
         self.cpu.as_secs_f64() * 1e6 / self.calls as f64
     }
 
+    /// CPU time, and the time that passed.
+    pub(super) fn seconds(&self) -> (f64, f64) {
+        (self.cpu.as_secs_f64(), self.wall.as_secs_f64())
+    }
+
     pub(super) fn calls_per_second(&self) -> f64 {
         self.calls as f64 / self.wall.as_secs_f64()
     }

@@ -22,8 +22,6 @@ use super::memory::peak_of_this_process;
 use super::report::{Report, Target};
 
 const REPEATS: usize = 3;
-const SHORT: u64 = 10_000;
-const LONG: u64 = 100_000;
 /// Requests that a job has under way at once.
 const AT_ONCE: usize = 32;
 /// Rows that are taken out of the journal together.
@@ -31,6 +29,7 @@ const PAGE: usize = 2_000;
 
 const CPU_TARGET: Target = Target::AtMost(100.0);
 const PEAK_TARGET: Target = Target::AtMost(64.0);
+const GROWTH_TARGET: Target = Target::AtMost(4.0);
 
 /// What the process with the job is told.
 #[derive(Debug, Args)]
@@ -40,22 +39,39 @@ pub(super) struct Job {
     rows: u64,
 }
 
-pub(super) fn measure(report: &mut Report) -> Result<(), Broken> {
-    let mut cpu = Vec::new();
-    let mut peaks = Vec::new();
+/// What a job cost: CPU times per row in microseconds, and the peak in MiB.
+#[derive(Debug, Clone, Copy)]
+struct Took {
+    all: f64,
+    checked: f64,
+    results: f64,
+    peak: f64,
+}
+
+/// Of a tenth of the rows, of all, and of twice as many.
+pub(super) fn measure(rows: u64, report: &mut Report) -> Result<(), Broken> {
+    let (short, longer) = ((rows / 10).max(1), rows * 2);
+    let mut jobs = Vec::new();
     for _ in 0..REPEATS {
-        let (short_cpu, short_peak) = run(SHORT)?;
-        let (long_cpu, long_peak) = run(LONG)?;
-        cpu.push((short_cpu, long_cpu));
-        peaks.push((short_peak, long_peak));
+        jobs.push((run(short)?, run(rows)?, run(longer)?));
     }
-    report.figure("Journal: CPU time per row, 10,000 and 100,000 rows", "µs", &cpu, Some(CPU_TARGET));
-    report.figure("Journal: peak memory, 10,000 and 100,000 rows", "MiB", &peaks, Some(PEAK_TARGET));
+    let pairs = |of: fn(&Took) -> f64| -> Vec<_> {
+        jobs.iter().map(|(short, long, _)| (of(short), of(long))).collect()
+    };
+    let mut figure = |what: &str, unit, pairs: &[(f64, f64)], target| {
+        report.figure(format!("Journal: {what}, {short} and {rows} rows"), unit, pairs, target);
+    };
+    figure("CPU time per row", "µs", &pairs(|took| took.all), Some(CPU_TARGET));
+    figure("of it for reading and checking a row", "µs", &pairs(|took| took.checked), None);
+    figure("of it for its result", "µs", &pairs(|took| took.results), None);
+    figure("peak memory", "MiB", &pairs(|took| took.peak), Some(PEAK_TARGET));
+    let growth: Vec<_> = jobs.iter().map(|(_, long, longer)| (long.peak, longer.peak)).collect();
+    let measure = format!("Journal: peak memory, {rows} and {longer} rows");
+    report.growth(measure, "MiB", &growth, Some(GROWTH_TARGET));
     Ok(())
 }
 
-/// CPU time per row in microseconds, and the peak in MiB.
-fn run(rows: u64) -> Result<(f64, f64), Broken> {
+fn run(rows: u64) -> Result<Took, Broken> {
     let job = Command::new(std::env::current_exe().map_err(Broken::new)?)
         .args(["bench", "journal", "--rows", &rows.to_string()])
         .stderr(Stdio::inherit())
@@ -64,24 +80,36 @@ fn run(rows: u64) -> Result<(f64, f64), Broken> {
     let said = String::from_utf8_lossy(&job.stdout);
     let numbers: Vec<f64> = said.split_whitespace().filter_map(|word| word.parse().ok()).collect();
     match numbers.as_slice() {
-        [cpu, peak_kib] => Ok((*cpu, peak_kib / 1024.0)),
+        [all, checked, _, _, results, peak_kib] => {
+            Ok(Took { all: *all, checked: *checked, results: *results, peak: peak_kib / 1024.0 })
+        }
         _ => Err(Broken::new("the process with the journal failed")),
     }
 }
 
-/// The process with the job: says the CPU time of a row, and the most memory it held, in KiB.
+/// The process with the job: says the CPU time of a row in all and in each of four steps (checked, let in, sent, results),
+/// and the most memory that it held, in KiB.
 pub(super) async fn carry(job: &Job) -> Result<String, Broken> {
     let directory = tempfile::tempdir().map_err(Broken::new)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let location = Location::File(directory.path().join("journal.db"));
     let journal = Journal::open(&location, Arc::clone(&clock)).await.map_err(Broken::new)?;
     let meter = Meter::start()?;
+    let mut steps = Vec::new();
+    let mut step = Meter::start()?;
+    let mut end_step = || -> Result<(), Broken> {
+        let ended = std::mem::replace(&mut step, Meter::start()?);
+        steps.push(ended.stop(job.rows)?.cpu_micros_per_call());
+        Ok(())
+    };
     let file = BufReader::new(Rows { left: job.rows, next: 0, text: Vec::new() });
     let input =
         Input::open(file, Format::Csv(b','), Some(FleetOperation::Suspend), &[]).map_err(Broken::new)?;
     let report = journal.preflight(JobSpec::default(), input, "secret", &|_| Vec::new()).await;
     let report = report.map_err(Broken::new)?;
+    end_step()?;
     journal.let_in(&report.job).await.map_err(Broken::new)?;
+    end_step()?;
     let until = clock.wall() + Duration::from_secs(60);
     loop {
         let page =
@@ -102,14 +130,17 @@ pub(super) async fn carry(job: &Job) -> Result<String, Broken> {
             return Err(Broken::new(error));
         }
     }
+    end_step()?;
     let results = directory.path().join("results.csv");
     let written =
         journal.write_results(&report.job, &results, ResultFormat::Csv).await.map_err(Broken::new)?;
     if written != job.rows {
         return Err(Broken::new(format!("{written} results for {} rows", job.rows)));
     }
-    let cost = meter.stop(job.rows)?;
-    Ok(format!("{:.1} {}", cost.cpu_micros_per_call(), peak_of_this_process()?))
+    end_step()?;
+    let all = meter.stop(job.rows)?.cpu_micros_per_call();
+    let steps: Vec<String> = steps.iter().map(|step| format!("{step:.2}")).collect();
+    Ok(format!("{all:.2} {} {}", steps.join(" "), peak_of_this_process()?))
 }
 
 /// A file of so many rows, made while it is read.

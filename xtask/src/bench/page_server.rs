@@ -1,8 +1,7 @@
 //! The server that both sides read from: the recorded page, over and over.
 
-use std::io::{BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -18,6 +17,7 @@ use tokio::net::TcpListener;
 
 use super::Broken;
 use super::check::PAGE;
+use super::serving::{Serving, announce, parent_gone};
 
 /// Where the list is (contract 4.1).
 pub(super) const PATH: &str = "/sp/mobility/api/v1/account";
@@ -35,47 +35,27 @@ pub(super) struct Listing {
     pub(super) delay_ms: u64,
 }
 
-/// A server in a process of its own. Ends when dropped, and when this process ends.
+/// A server of pages in a process of its own.
 #[derive(Debug)]
-pub(super) struct PageServer {
-    process: Child,
-    url: String,
-}
+pub(super) struct PageServer(Serving);
 
 impl PageServer {
     pub(super) fn start(listing: &Listing) -> Result<Self, Broken> {
-        let mut process = Command::new(std::env::current_exe().map_err(Broken::new)?)
-            .args(["bench", "server"])
+        let mut part = Command::new(std::env::current_exe().map_err(Broken::new)?);
+        part.args(["bench", "server"])
             .args(["--pages", &listing.pages.to_string()])
-            .args(["--delay-ms", &listing.delay_ms.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(Broken::new)?;
-        let mut url = String::new();
-        if let Some(said) = process.stdout.take() {
-            BufReader::new(said).read_line(&mut url).map_err(Broken::new)?;
-        }
-        let server = Self { process, url: url.trim().to_owned() };
-        if server.url.is_empty() { Err(Broken::new("the page server did not start")) } else { Ok(server) }
+            .args(["--delay-ms", &listing.delay_ms.to_string()]);
+        Serving::start(part).map(Self)
     }
 
     pub(super) fn url(&self) -> &str {
-        &self.url
+        self.0.url()
     }
 
     /// How many pages were asked for so far.
     pub(super) async fn arrivals(&self, client: &reqwest::Client) -> Result<u64, Broken> {
-        let answer = client.get(format!("{}{ARRIVALS}", self.url)).send().await.map_err(Broken::new)?;
+        let answer = client.get(format!("{}{ARRIVALS}", self.url())).send().await.map_err(Broken::new)?;
         answer.text().await.map_err(Broken::new)?.parse().map_err(Broken::new)
-    }
-}
-
-impl Drop for PageServer {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 
@@ -91,26 +71,14 @@ pub(super) async fn serve(listing: &Listing) -> Result<String, Broken> {
     let listener =
         TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.map_err(Broken::new)?;
     let address = listener.local_addr().map_err(Broken::new)?;
-    announce(address);
+    announce(&format!("http://{address}"));
     let shared = Shared { listing: listing.clone(), clock: SystemClock::new(), arrivals: Arc::default() };
     let router = Router::new()
         .route(PATH, get(page))
         .route(ARRIVALS, get(|State(shared): State<Shared>| async move { shared.count().to_string() }))
         .with_state(shared);
-    let parent_gone = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
-    axum::serve(listener, router)
-        .with_graceful_shutdown(async {
-            // Either way nobody is left to serve.
-            let _ = parent_gone.await;
-        })
-        .await
-        .map_err(Broken::new)?;
+    axum::serve(listener, router).with_graceful_shutdown(parent_gone()).await.map_err(Broken::new)?;
     Ok(String::new())
-}
-
-#[expect(clippy::print_stdout, reason = "the parent process reads the address from here")]
-fn announce(address: SocketAddr) {
-    println!("http://{address}");
 }
 
 impl Shared {

@@ -17,7 +17,7 @@ pub struct Report {
 /// One measure.
 #[derive(Debug, Serialize)]
 struct Row {
-    measure: &'static str,
+    measure: String,
     /// What it is held against.
     base: Figure,
     measured: Figure,
@@ -57,7 +57,7 @@ impl Report {
     /// Adds a ratio of two figures of one unit.
     pub(super) fn ratio(
         &mut self,
-        measure: &'static str,
+        measure: impl Into<String>,
         unit: &'static str,
         pairs: &Pairs,
         target: Option<Target>,
@@ -69,7 +69,7 @@ impl Report {
     /// Adds a difference of two figures of one unit, which is the difference's too.
     pub(super) fn growth(
         &mut self,
-        measure: &'static str,
+        measure: impl Into<String>,
         unit: &'static str,
         pairs: &[(f64, f64)],
         target: Option<Target>,
@@ -84,7 +84,7 @@ impl Report {
     /// Adds a figure that is held against a target itself, beside the same of less work.
     pub(super) fn figure(
         &mut self,
-        measure: &'static str,
+        measure: impl Into<String>,
         unit: &'static str,
         pairs: &[(f64, f64)],
         target: Option<Target>,
@@ -98,7 +98,7 @@ impl Report {
 
     fn add(
         &mut self,
-        measure: &'static str,
+        measure: impl Into<String>,
         unit: &'static str,
         (base, measured): (f64, f64),
         results: &Samples,
@@ -107,7 +107,7 @@ impl Report {
     ) {
         let result = results.median();
         self.rows.push(Row {
-            measure,
+            measure: measure.into(),
             base: Figure { value: base, unit },
             measured: Figure { value: measured, unit },
             result: Figure { value: result, unit: result_unit },

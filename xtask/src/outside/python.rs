@@ -6,14 +6,14 @@ use std::process::Command;
 use super::{command, directory, write};
 
 /// A virtual environment of Python.
-pub(super) struct Environment {
+pub(crate) struct Environment {
     root: PathBuf,
 }
 
 impl Environment {
     /// The environment of that name, with exactly these packages: a requirements file of pip. It is made anew
     /// when the file has changed.
-    pub(super) fn with(name: &str, requirements: &str) -> Result<Self, String> {
+    pub(crate) fn with(name: &str, requirements: &str) -> Result<Self, String> {
         let root = directory().join(name);
         let stamp = root.join("requirements.txt");
         if std::fs::read_to_string(&stamp).is_ok_and(|made_of| made_of == requirements) {
@@ -31,7 +31,7 @@ impl Environment {
     }
 
     /// A command of the environment.
-    pub(super) fn tool(&self, name: &str) -> Command {
+    pub(crate) fn tool(&self, name: &str) -> Command {
         let binaries = self.root.join("bin");
         let mut command = Command::new(binaries.join(name));
         // Tools call other tools of their environment.
