@@ -135,7 +135,9 @@ where
         };
         result.add(finding, &mut tell)?;
     }
-    let mut strangers = stream::iter(list.without(&known)).map(|line| stranger(reads, line)).buffered(READS);
+    // A list that shows cancelled lines after all tells of old ones: nobody misses them.
+    let strangers = list.without(&known).filter(|line| line.status() != Some(LineStatus::Cancelled));
+    let mut strangers = stream::iter(strangers).map(|line| stranger(reads, line)).buffered(READS);
     while let Some(finding) = strangers.next().await {
         result.add(finding?, &mut tell)?;
     }
@@ -157,6 +159,13 @@ impl Reconciliation {
             *self.buckets.entry(bucket).or_default() += 1;
         }
         Ok(tell(finding)?)
+    }
+}
+
+impl Asked {
+    /// A line that neither the list nor a read shows, and that is to be there.
+    fn may_be_new(&self) -> bool {
+        self.listed.is_none() && self.ours.status != Some(LineStatus::Cancelled)
     }
 }
 
@@ -192,7 +201,7 @@ async fn look(reads: &ReadOnly, asked: Box<Asked>, options: Options) -> Result<L
         return Ok(Looked::Found(finding_of(&asked.ours, Vec::new())));
     }
     match reads.line(&asked.ours.number).await {
-        Ok(Shown::Missing | Shown::Moved) if asked.listed.is_none() => Ok(Looked::Missing(asked)),
+        Ok(Shown::Missing | Shown::Moved) if asked.may_be_new() => Ok(Looked::Missing(asked)),
         Ok(live) => {
             let differences = judge(&asked.ours, asked.listed, &live, reads.today());
             Ok(Looked::Found(finding_of(&asked.ours, differences)))

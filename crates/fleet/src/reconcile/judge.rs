@@ -139,11 +139,15 @@ pub(super) fn judge(
     today: Date,
 ) -> Vec<Difference> {
     let Shown::There(live) = live else {
-        let difference = match listed {
-            Some(_) => Difference::of(Bucket::TooFresh, "the list shows it and a direct read does not"),
-            None => Difference::of(Bucket::UnknownToAtt, Field::Number.as_str()),
+        let is_in_service = listed.is_some_and(|listed| listed.status() != Some(LineStatus::Cancelled));
+        return match &ours.status {
+            // contract 8, Q10: for how long a cancelled line can be read is not known.
+            Some(LineStatus::Cancelled) => Vec::new(),
+            _ if is_in_service => {
+                vec![Difference::of(Bucket::TooFresh, "the list shows it and a direct read does not")]
+            }
+            _ => vec![Difference::of(Bucket::UnknownToAtt, Field::Number.as_str())],
         };
-        return vec![difference];
     };
     if live.status == Some(LineStatus::Cancelled) && ours.status != Some(LineStatus::Cancelled) {
         return vec![cancelled(ours, listed, live, today)];
@@ -177,8 +181,8 @@ pub(super) fn judge(
 fn cancelled(ours: &Desired, listed: Option<Listed>, live: &LineState, today: Date) -> Difference {
     let left = live.status_date.map(|since| RESTORE_DAYS - since.days_until(today));
     let bucket = match left {
-        // contract 4.1: the list leaves cancelled lines out; one that it shows was cancelled since.
-        _ if listed.is_some() => Bucket::TooFresh,
+        // contract 4.1: the list leaves cancelled lines out; one that it shows in service was cancelled since.
+        _ if listed.is_some_and(|listed| listed.status() != Some(LineStatus::Cancelled)) => Bucket::TooFresh,
         // contract 4.5: day 60 is still inside the window.
         Some(left) if left >= 0 => Bucket::Restorable,
         _ => Bucket::Status,
