@@ -248,3 +248,27 @@ fn an_apply_stops_where_it_is_told_to_and_goes_on_by_itself_or_by_a_resume() {
     assert_eq!(column(&shell.read("friday.results.csv"), "verdict"), ["done"; 3]);
     nothing_left(&shell);
 }
+
+#[test]
+fn what_att_works_on_holds_up_its_own_line_until_an_apply_waits_for_it() {
+    // Time stands still, so that AT&T comes to no end by itself.
+    let served = Served::of_today(500);
+    let shell = shell_at(&served);
+    let lines = any_device(&served, 2);
+    let ip = [("ip", "10.20.0.21"), ("pdp", "PDP-EXAMPLE"), ("apn", "apn.example"), ("status", "suspended")];
+    plan(&shell, &format!("{HEADER}\n{}{}", row(&lines[0], &ip), row(&lines[1], &[("status", "suspended")])));
+    let run = apply(&shell, &["--no-wait"]);
+    let counts = ["done", "pending", "not_sent"].map(|count| told(&run, count));
+    assert_eq!((run.code, counts), (5, [1.into(), 1.into(), 0.into()]), "{}", run.whole());
+    assert!(run.stderr.contains("go on: apex fleet apply friday.plan"), "{}", run.stderr);
+    assert_eq!(
+        effects(&served, LedgerKind::Status).len(),
+        1,
+        "an address before the line goes out of service"
+    );
+    served.sandbox.advance(std::time::Duration::from_mins(5));
+    let run = apply(&shell, &["--wait"]);
+    assert_eq!((run.code, told(&run, "done")), (0, 2.into()), "{}", run.whole());
+    assert_eq!(effects(&served, LedgerKind::Status).len(), 2);
+    nothing_left(&shell);
+}

@@ -134,3 +134,37 @@ fn a_resume_without_its_plan_ends_the_wave_and_says_what_to_do() {
         (effects(&middle.served, LedgerKind::Tobr), effects(&middle.served, LedgerKind::Status));
     assert_eq!((plan.len(), plan.values().max(), status.len()), (LINES, Some(&1), 0));
 }
+
+/// Ends a command while its first reads wait for their answers.
+fn stopped_while_it_reads(served: &Served, shell: &Shell, arguments: &[&str]) -> Option<i32> {
+    let before = served.sandbox.arrivals("line.get").unwrap();
+    let late = FaultRule::new(Fault::F4, "reads", When::Always).unwrap();
+    served.sandbox.set_faults([late.delayed(Duration::from_secs(30))]);
+    let mut child = shell.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while served.sandbox.arrivals("line.get").unwrap() == before {
+        std::thread::yield_now();
+        assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+    }
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let code = child.wait().unwrap().code();
+    served.sandbox.set_faults([]);
+    code
+}
+
+#[test]
+fn ctrl_c_while_lines_are_read_leaves_nothing_behind() {
+    let served = Served::in_a_hurry(50);
+    let shell = shell_at(&served);
+    let line = active(&served, 1).remove(0);
+    shell.write("desired.csv", format!("number,status\n{line},suspended\n"));
+    let plan = ["fleet", "plan", "desired.csv", "--out", "friday.plan"];
+    assert_eq!(stopped_while_it_reads(&served, &shell, &plan), Some(1));
+    assert_eq!(shell.files(), ["desired.csv"]);
+    assert_eq!(shell.run(&plan).code, 0);
+    assert_eq!(stopped_while_it_reads(&served, &shell, &["fleet", "apply", "friday.plan"]), Some(5));
+    assert_eq!(shell.run(&["fleet", "list"]).whole(), "exit 0\n\n--- stdout ---\n\n--- stderr ---\n");
+    assert_eq!(served.sandbox.ledger(), []);
+    let run = apply_again(&shell);
+    assert_eq!((run.code, told(&run, "done")), (0, 1.into()), "{}", run.whole());
+}

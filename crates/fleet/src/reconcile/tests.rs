@@ -108,7 +108,7 @@ const VARIANTS: [(&str, &str); 10] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(30))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(30) })]
 
     #[test]
     fn exactly_the_drift_is_found_and_nothing_is_written(

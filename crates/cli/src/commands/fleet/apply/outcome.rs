@@ -97,6 +97,11 @@ impl Applied {
         }
     }
 
+    /// Whether another apply may find out more.
+    pub(super) const fn is_open(&self) -> bool {
+        self.pending + self.unknown > 0
+    }
+
     /// The exit code. What is not known comes first, then why it broke off, then what is not finished.
     pub(super) fn exit(&self, ended: &Ended, killed: bool) -> Exit {
         let not_done = self.rejected + self.failed + self.not_sent + self.not_applied;

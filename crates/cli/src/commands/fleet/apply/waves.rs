@@ -264,6 +264,8 @@ impl Applying<'_> {
         rows: impl Stream<Item = Result<RowRead, ApplyError>>,
     ) -> Result<Report, Failure> {
         let mut settings = self.settings.clone();
+        // A resume may be called from elsewhere.
+        settings.results = settings.results.map(|path| std::path::absolute(&path).unwrap_or(path));
         settings.plan = Some(WaveOf {
             sha256: self.plan.plan.sha256().to_owned(),
             file: std::path::absolute(&self.plan.path).unwrap_or_else(|_| self.plan.path.clone()),
@@ -332,6 +334,10 @@ impl Applying<'_> {
             begun = work => begun,
             () = asked_to_end() => {
                 self.printer.note("stopping: nothing more is sent");
+                // Its work is over, and its draft in the way of the next apply.
+                for (_, draft) in self.jobs().await?.iter().filter(|(_, job)| job.state == JobState::Draft) {
+                    self.discard(draft).await?;
+                }
                 Ok(Begun::Stopped)
             }
         }
@@ -362,7 +368,7 @@ impl Applying<'_> {
         }
         applied.tell(self.printer);
         crate::commands::fleet::outcome::tell_end(ended, self.printer);
-        if *ended != Ended::Finished {
+        if *ended != Ended::Finished || applied.is_open() {
             self.printer.note(&format!("go on: apex fleet apply {}", self.plan.name()));
         }
         self.printer.record(&applied);
