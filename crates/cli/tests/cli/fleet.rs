@@ -403,6 +403,28 @@ fn refused_credentials_and_an_unreachable_server_leave_a_job_that_can_go_on() {
 }
 
 #[test]
+fn an_unreachable_server_is_told_and_the_job_goes_on_when_it_is_there() {
+    let served = Served::in_a_hurry(50);
+    let shell = shell_at(&served).with("APEX_BASE_URL", "http://127.0.0.1:9");
+    let lines = active(&served, 2);
+    shell.write("suspend.csv", suspends(&lines));
+    let run = shell.run(&["fleet", "run", "suspend.csv", "--op", "suspend", "--patience", "1ms"]);
+    let stopped = (1, 2.into(), "stopped".into());
+    assert_eq!((run.code, told(&run, "not_sent"), told(&run, "state")), stopped, "{}", run.stderr);
+    let job = told(&run, "job").as_str().unwrap().to_owned();
+    for words in ["no request gets through:", "2 not sent", &format!("go on: apex fleet resume {job}")] {
+        assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+    }
+    assert_eq!(column(&shell.read("suspend.results.csv"), "verdict"), ["not_sent"; 2]);
+    // Still away, then there under another name.
+    assert_eq!(shell.run(&["fleet", "resume", &job]).code, 1);
+    let shell = shell.with("APEX_BASE_URL", served.url());
+    let run = shell.run(&["fleet", "resume", &job, "--other-server"]);
+    assert_eq!((run.code, told(&run, "done")), (0, 2.into()), "{}", run.whole());
+    assert_eq!(effects(&served, LedgerKind::Status).len(), 2);
+}
+
+#[test]
 fn a_run_stops_where_it_is_told_to_and_a_resume_goes_on() {
     let served = Served::in_a_hurry(50);
     let shell = shell_at(&served);

@@ -352,7 +352,9 @@ impl<'a> Run<'a> {
             }
             Some(put_off) => {
                 let since = *self.silent_since.get_or_insert(now);
-                self.hold = self.hold.max(Some(now.saturating_add(put_off.wait)));
+                // Where patience ends first, the last try is then: the client itself keeps to what the server asked for.
+                let left = worker.engine.options.patience.saturating_sub(now.saturating_sub(since));
+                self.hold = self.hold.max(Some(now.saturating_add(put_off.wait.min(left))));
                 if put_off.for_good {
                     self.halt.get_or_insert(Ended::Refused(put_off.why));
                 } else if now.saturating_sub(since) >= worker.engine.options.patience {

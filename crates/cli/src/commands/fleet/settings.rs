@@ -29,6 +29,9 @@ pub(super) struct PaceArgs {
     /// Look no longer than this for what came of a lost answer [default: 30m]
     #[arg(long, value_name = "TIME", value_parser = span::parse)]
     resolve_wait: Option<Duration>,
+    /// Give up when no request has got through for this long; a resume goes on [default: 30m]
+    #[arg(long, value_name = "TIME", value_parser = span::parse)]
+    patience: Option<Duration>,
     /// Wait until AT&T has come to an end with every row [default]
     #[arg(long, overrides_with = "no_wait")]
     wait: bool,
@@ -50,6 +53,7 @@ pub(super) struct Settings {
     #[serde(flatten)]
     pub(super) orders: Orders,
     pub(super) timeout: Option<Duration>,
+    pub(super) patience: Option<Duration>,
     pub(super) results: Option<PathBuf>,
     pub(super) failed: Option<PathBuf>,
     /// The plan and the wave of it that the job is.
@@ -91,6 +95,7 @@ impl Settings {
         orders.no_wait = (orders.no_wait || args.no_wait) && !args.wait;
         orders.poll_every = args.poll_every.or(orders.poll_every);
         self.timeout = args.timeout.or(self.timeout);
+        self.patience = args.patience.or(self.patience);
         self
     }
 
@@ -101,7 +106,8 @@ impl Settings {
 
     /// For the engine.
     pub(super) fn options(&self) -> Options {
-        self.orders.options()
+        let options = self.orders.options();
+        Options { patience: self.patience.unwrap_or(options.patience), ..options }
     }
 }
 
