@@ -52,7 +52,7 @@ pub struct PlanSummary {
     pub marks: BTreeMap<Mark, u64>,
     /// The most steps that one line takes: the waves of an apply.
     pub waves: u64,
-    /// Requests of an apply, if nothing is asked twice: a read per line and its writes.
+    /// Requests of an apply, if nothing is asked twice: a read per line, and a look before each of its writes.
     pub calls: u64,
     /// What an apply takes, in milliseconds, at the pace that the reads of the plan had. Static IPs take
     /// minutes of AT&T's own on top.
@@ -158,7 +158,7 @@ impl<W: Write> PlanWriter<W> {
         let summary = &mut self.summary;
         summary.changing += 1;
         let steps = line.steps.len() as u64;
-        summary.calls += 1 + steps;
+        summary.calls += 1 + 2 * steps;
         summary.waves = summary.waves.max(steps);
         for step in &line.steps {
             *summary.steps.entry(step.row.operation.to_string()).or_default() += 1;
