@@ -65,7 +65,7 @@ fn nothing_left(shell: &Shell) {
 fn every_kind_of_difference_is_carried_out_and_nothing_is_left_to_plan() {
     let served = Served::in_a_hurry(1200);
     let shell = shell_at(&served);
-    let lines = any_device(&served, 13);
+    let lines = any_device(&served, 14);
     let imeis: Vec<_> =
         (1..=3).map(|n| Imei::from_payload(format!("0010100099900{n}")).unwrap().to_string()).collect();
     let sims: Vec<_> =
@@ -113,14 +113,15 @@ fn every_kind_of_difference_is_carried_out_and_nothing_is_left_to_plan() {
         row(&lines[10], &[("status", "active"), ("features", "SOC1")]),
         row(&lines[11], &[("status", "suspended"), ("features", "SOC1")]),
         row(&lines[12], &[("status", "cancelled")]),
+        row(&lines[13], &[("eid", "89001000000000000000000000000177")]),
     ];
     let first = plan(&shell, &format!("{HEADER}\n{}", desired.concat()));
     assert_eq!(first.code, 10, "{}", first.whole());
     let before = served.sandbox.ledger().len();
     let run = apply(&shell, &["--yes"]);
     let results = shell.read("friday.results.csv");
-    assert_eq!((run.code, told(&run, "done")), (0, 13.into()), "{}\n{results}", run.whole());
-    assert_eq!(column(&results, "verdict"), ["done"; 13]);
+    assert_eq!((run.code, told(&run, "done")), (0, 14.into()), "{}\n{results}", run.whole());
+    assert_eq!(column(&results, "verdict"), ["done"; 14]);
     assert_eq!(column(&results, "done"), column(&results, "steps"));
     assert_eq!(column(&results, "new_number")[9], there);
     // The ledger has each step once, and no other; sending a profile again changes nothing, so it has no entry.
