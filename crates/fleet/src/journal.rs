@@ -116,7 +116,7 @@ impl Journal {
     }
 
     /// Refuses the planned rows of a job that ask otherwise for what another row of it asks for too: nobody but the
-    /// customer knows which is meant. Gives how many there are.
+    /// customer knows which is meant. The same holds for lines to activate that share a device. Gives how many there are.
     ///
     /// # Errors
     /// When the journal cannot be written.

@@ -52,6 +52,21 @@ async fn rows_that_ask_otherwise_for_one_sim_are_all_refused() {
 }
 
 #[tokio::test]
+async fn lines_that_share_a_device_are_all_refused_and_the_same_line_twice_is_one() {
+    let (_directory, journal) = journal().await;
+    let text = "sim,imei,plan,ban,first name,last name,street number,street name,city,state,zip\n\
+        89010000000000000011,001010000000016,P\n\
+        89010000000000000029,00101000 000001-6,P\n\
+        89010000000000000037,001010000000024,P\n\
+        89010000000000000037,001010000000024,P\n";
+    let text = text.replace(",P\n", ",APXPLAN01,000000000001,Test,User,100,Example,Dallas,TX,75201\n");
+    let report = look(&journal, FleetOperation::Activate, &text).await.unwrap();
+    let what = "column imei: rows 2 and 3 name the same device".to_owned();
+    assert_eq!(report.first_bad, [(2, what.clone()), (3, what)]);
+    assert_eq!(journal.let_in(&report.job).await.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn rows_that_say_the_same_are_sent_once() {
     let (_directory, journal) = journal().await;
     let text = "number,reason\n2145550101,CR\n(214) 555-0101,cr\n";

@@ -34,6 +34,7 @@ on_both_stores!(
     one_key_is_one_write_over_rows_and_jobs,
     a_key_is_free_again_when_its_write_is_over,
     rows_that_ask_otherwise_for_the_same_are_refused,
+    lines_that_share_a_device_are_refused,
     a_draft_can_be_taken_out_again_and_what_was_sent_cannot,
     a_draft_that_is_found_at_open_is_dead_on_a_file_and_may_be_anothers_on_a_server,
     a_command_that_cannot_be_carried_out_is_told_so_and_spoils_no_other,
@@ -165,6 +166,20 @@ async fn rows_that_ask_otherwise_for_the_same_are_refused(place: Place) {
     assert_eq!(states(&journal, job).await, [State::Bad, State::Bad, State::Planned]);
     let reason = journal.items(job, None, 1).await.unwrap()[0].facts.reason.clone();
     assert!(reason.contains("rows 2 and 3"), "{reason}");
+}
+
+async fn lines_that_share_a_device_are_refused(place: Place) {
+    let journal = place.open().await;
+    let line = |place, key: &str, imei: &str| {
+        let mut line = item(place, key);
+        line.row = Row::new(u64::from(place) + 1, FleetOperation::Activate).with(Field::Imei, imei);
+        line
+    };
+    let [one, other] = ["001010000000016", "001010000000024"];
+    let lines = vec![line(1, "a", one), line(2, "b", other), line(3, "c", one), line(4, "b", other)];
+    let job = job_of(&journal, lines).await.number;
+    assert_eq!(journal.refuse_conflicts(job).await.unwrap(), 2);
+    assert_eq!(states(&journal, job).await, [State::Bad, State::Planned, State::Bad, State::Planned]);
 }
 
 async fn a_draft_can_be_taken_out_again_and_what_was_sent_cannot(place: Place) {

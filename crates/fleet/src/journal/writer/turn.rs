@@ -215,9 +215,36 @@ impl Turn<'_> {
              UPDATE item SET state = 'bad', changed = $2,
                 reason = 'rows ' || keyed.first || ' and ' || keyed.last || ' ask otherwise for the same: keep one'
              FROM keyed WHERE item.id = keyed.id AND keyed.one <> keyed.other";
-        let query = sqlx::query(REFUSE).bind(job.0).bind(at);
-        let done = query.execute(&mut *self.connection).await?;
-        Ok(done.rows_affected())
+        // Two lines with one device: one of them is a slip, and nobody but the customer knows which.
+        macro_rules! one_device {
+            ($imei:literal) => {
+                concat!(
+                    "WITH device AS (
+                        SELECT id, line, natural_key, REPLACE(REPLACE(",
+                    $imei,
+                    ", ' ', ''), '-', '') AS imei
+                        FROM item WHERE job = $1 AND state = 'planned' AND operation = 'activate'
+                     ), shared AS (
+                        SELECT id, MIN(line) OVER same AS first, MAX(line) OVER same AS last,
+                            MIN(natural_key) OVER same AS one, MAX(natural_key) OVER same AS other
+                        FROM device WINDOW same AS (PARTITION BY imei)
+                     )
+                     UPDATE item SET state = 'bad', changed = $2,
+                        reason = 'column imei: rows ' || shared.first || ' and ' || shared.last || ' name the same device'
+                     FROM shared WHERE item.id = shared.id AND shared.one <> shared.other"
+                )
+            };
+        }
+        const ONE_DEVICE: Sql = Sql {
+            sqlite: one_device!("item.cells->>'imei'"),
+            postgres: one_device!("CAST(item.cells AS jsonb)->>'imei'"),
+        };
+        let mut refused = 0;
+        for refuse in [REFUSE, ONE_DEVICE.of(self.store.dialect)] {
+            let query = sqlx::query(refuse).bind(job.0).bind(at);
+            refused += query.execute(&mut *self.connection).await?.rows_affected();
+        }
+        Ok(refused)
     }
 
     async fn refuse_misplaced(
