@@ -53,6 +53,12 @@ enum Task {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Kill one worker of a fleet job and put another to sleep, and hold the job to the sandbox's ledger
+    Workers {
+        /// The seed, to see a failure again; another one each time unless set
+        #[arg(long)]
+        seed: Option<u64>,
+    },
     /// Measure the SDK against plain reqwest, print a table and write `target/bench.json`
     Bench(bench::Options),
     /// Run every write through every fault and every variant, and judge the client by the ledger
@@ -68,6 +74,7 @@ fn main() -> ExitCode {
         Task::Features => features(),
         Task::Rules => rules(),
         Task::Crash { rounds, seed } => crash(rounds, seed),
+        Task::Workers { seed } => workers(seed),
         Task::Bench(options) => measure(&options),
         // What was given is right, or there would be no task: the matrix reads it again.
         Task::Matrix(_) => run(cargo().args(matrix::cargo_arguments(std::env::args_os().skip(2)))),
@@ -138,6 +145,15 @@ fn rules() -> Result<String, String> {
 fn crash(rounds: u64, seed: Option<u64>) -> Result<String, String> {
     let mut test = cargo();
     test.args(["test", "--package=apex-mobility-cli", "--test=crash", "--", "--rounds", &rounds.to_string()]);
+    if let Some(seed) = seed {
+        test.args(["--seed", &seed.to_string()]);
+    }
+    run(&mut test)
+}
+
+fn workers(seed: Option<u64>) -> Result<String, String> {
+    let mut test = cargo();
+    test.args(["test", "--package=apex-mobility-cli", "--test=crash", "--", "--workers"]);
     if let Some(seed) = seed {
         test.args(["--seed", &seed.to_string()]);
     }

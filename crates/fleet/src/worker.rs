@@ -34,7 +34,7 @@ pub use queue::{Queue, QueueError};
 use crate::engine::{Engine, EngineError, Stop};
 use crate::journal::{JobInfo, JobNumber, JobState, Journal, JournalError, Tally};
 use hands::{Came, Hands};
-use queue::{Held, Kind, Name};
+use queue::{Beat, Held, Kind, Name};
 
 /// What a worker does, for those who watch. Nothing of it names a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,6 +159,8 @@ struct AtWork {
     works: JoinSet<Came>,
     jobs: BTreeMap<JobNumber, JobInfo>,
     cuts: HashMap<JobNumber, Cut>,
+    /// Chunks to be sent whose worker is gone, when it was last looked.
+    orphans: usize,
     due: Due,
     /// Since when the database has not answered.
     silent_since: Option<Duration>,
@@ -203,6 +205,7 @@ impl<'a> Worker<'a> {
             works: JoinSet::new(),
             jobs: BTreeMap::new(),
             cuts: HashMap::new(),
+            orphans: 0,
             due: Due::default(),
             silent_since: None,
         };
@@ -289,7 +292,8 @@ impl<'a> Worker<'a> {
         at_work: &mut AtWork,
         tell: &(dyn Fn(News) + Send + Sync),
     ) -> Result<(), WorkerError> {
-        let held: HashSet<String> = self.queue.beat(&at_work.name).await?;
+        let Beat { held, orphans } = self.queue.beat(&at_work.name).await?;
+        at_work.orphans = orphans;
         for (id, (lost, job, _)) in &at_work.began {
             if !held.contains(id) && at_work.hands.leave(id) {
                 tell(News::Lost { job: job.id.clone(), chunk: lost.chunk });
@@ -336,14 +340,15 @@ impl<'a> Worker<'a> {
     }
 
     /// Takes as many chunks as there is room for. While requests wait for their turn here, rows are better left to
-    /// others.
+    /// others, but for those of a worker that is gone: some of them may have been sent, and wait for a look.
     async fn take(
         &self,
         at_work: &mut AtWork,
         tell: &(dyn Fn(News) + Send + Sync),
     ) -> Result<(), WorkerError> {
         for kind in [Kind::Sending, Kind::Following] {
-            let room = at_work.hands.room(kind);
+            let orphans = if kind == Kind::Sending { std::mem::take(&mut at_work.orphans) } else { 0 };
+            let room = at_work.hands.room(kind, orphans);
             for held in self.queue.take(&at_work.name, kind, room).await? {
                 self.begin(at_work, held, tell).await?;
             }

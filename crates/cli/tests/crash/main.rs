@@ -4,7 +4,7 @@
 //! The program is the one that is shipped, but for the places at which it ends itself and a clock that goes with the
 //! sandbox's. It works over TCP, with faults on, against a sandbox in this process; its journal is a file, or on a
 //! PostgreSQL server that crashes too. `cargo xtask crash` runs 200 rounds; among the other tests a few of them are
-//! enough.
+//! enough. `cargo xtask workers` does the same to workers that share a job.
 
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it finds something wrong")]
@@ -16,6 +16,7 @@ mod round;
 mod rows;
 mod tally;
 mod wire;
+mod workers;
 
 use apex_mobility::clock::{Clock, SystemClock};
 use futures_util::{StreamExt, stream};
@@ -42,8 +43,11 @@ fn main() {
     {
         return;
     }
-    let rounds = value("--rounds").unwrap_or(SAMPLE);
     let seed = value("--seed").unwrap_or_else(|| fastrand::u64(..1_000_000));
+    if arguments.iter().any(|argument| argument == "--workers") {
+        return play_workers(seed);
+    }
+    let rounds = value("--rounds").unwrap_or(SAMPLE);
     println!("crash: {rounds} rounds, --seed {seed}");
     let clock = SystemClock::new();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -57,4 +61,13 @@ fn main() {
     all.print(clock.monotonic().as_secs());
     let missed = all.missed();
     assert!(rounds < ENOUGH || missed.is_empty(), "no process was killed at {missed:?}");
+}
+
+fn play_workers(seed: u64) {
+    println!("workers: --seed {seed}");
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    match runtime.block_on(workers::play(seed)) {
+        Ok(measured) => println!("workers: {measured}"),
+        Err(wrong) => panic!("--seed {seed}: {wrong}"),
+    }
 }

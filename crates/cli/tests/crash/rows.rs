@@ -130,6 +130,34 @@ impl Rows {
     }
 }
 
+impl Rows {
+    /// So many suspends and activations, in any order.
+    pub(crate) fn many(
+        sandbox: &Sandbox,
+        random: &mut fastrand::Rng,
+        suspends: usize,
+        activations: u32,
+    ) -> Self {
+        let mut choice =
+            Choice { lines: sandbox.lines(), today: Date::from_system_time(sandbox.now()), rows: Vec::new() };
+        let lines = choice.take(suspends, is_plain);
+        assert_eq!(lines.len(), suspends);
+        for line in lines {
+            let number = line.subscriber_number;
+            let row = row("suspend", &[("number", number.as_str()), ("reason", "CR")]);
+            choice.add(Asked::OfLine(LedgerKind::Status, number), row);
+        }
+        for n in 0..activations {
+            let sim = new_sim(n);
+            let row = activation(&sim, n);
+            choice.add(Asked::Activate(sim), row);
+        }
+        random.shuffle(&mut choice.rows);
+        let (asked, rows): (Vec<_>, Vec<_>) = choice.rows.into_iter().unzip();
+        Self { asked, csv: COLUMNS.join(",") + "\n" + &rows.concat() }
+    }
+}
+
 type Wanted = fn(&LineView, Date) -> bool;
 
 struct Choice {

@@ -39,13 +39,16 @@ impl Hands {
         Self { engine: engine.clone(), concurrency, slots, at_work: HashMap::new() }
     }
 
-    /// How many more chunks of a kind there is room for.
-    pub(super) fn room(&self, kind: Kind) -> usize {
+    /// How many more chunks of a kind there is room for, where so many have lost their worker.
+    pub(super) fn room(&self, kind: Kind, orphans: usize) -> usize {
         let has = self.at_work.values().filter(|(one, ..)| *one == kind).count();
         match kind {
             Kind::Following => FOLLOWING.saturating_sub(has),
             // One at a time, and only by whom it lies idle.
-            Kind::Sending => usize::from(has < SENDING && self.slots.available_permits() > 0),
+            Kind::Sending => {
+                let lies_idle = self.slots.available_permits() > 0;
+                SENDING.saturating_sub(has).min(orphans.max(usize::from(lies_idle)))
+            }
         }
     }
 

@@ -111,6 +111,15 @@ pub(super) struct Name {
     contexts: [WorkerContext; 2],
 }
 
+/// What a worker learns when it says that it is alive.
+#[derive(Debug)]
+pub(super) struct Beat {
+    /// What it holds, by the queue.
+    pub(super) held: HashSet<String>,
+    /// Chunks to be sent that were taken from a worker that is not heard of any more, and that nobody has.
+    pub(super) orphans: usize,
+}
+
 /// A chunk that this worker has.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Held {
@@ -175,11 +184,15 @@ impl Queue {
         Ok(())
     }
 
-    /// Says that the worker is alive, sends back to the queue what those hold that are not, and gives what the worker
-    /// holds.
-    pub(super) async fn beat(&self, name: &Name) -> Result<HashSet<String>, QueueError> {
+    /// Says that the worker is alive, and sends back to the queue what those hold that are not.
+    pub(super) async fn beat(&self, name: &Name) -> Result<Beat, QueueError> {
         const HELD: &str =
             "SELECT id FROM apalis.jobs WHERE lock_by = ANY($1) AND status IN ('Queued', 'Running')";
+        // Rows in the air wait in them: they come before all others.
+        const ORPHANS: &str = "WITH orphans AS (
+                UPDATE apalis.jobs SET priority = 1 WHERE job_type = $1 AND status = 'Pending' AND attempts > 0
+                RETURNING 1
+            ) SELECT COUNT(*) FROM orphans";
         let mut connection = self.pool.acquire().await?;
         for (lane, context) in self.lanes.iter().zip(&name.contexts) {
             let queue = lane.config.queue.as_ref();
@@ -193,7 +206,11 @@ impl Queue {
         }
         let names: Vec<String> = name.contexts.iter().map(|context| context.name().to_owned()).collect();
         let rows = sqlx::query(HELD).bind(names).fetch_all(&mut *connection).await?;
-        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+        let held = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+        let sending = self.lanes[SENDING].config.queue.as_ref();
+        let orphans: i64 =
+            sqlx::query(ORPHANS).bind(sending).fetch_one(&mut *connection).await?.try_get(0)?;
+        Ok(Beat { held, orphans: usize::try_from(orphans).unwrap_or(0) })
     }
 
     /// Takes up to `most` chunks.
