@@ -58,6 +58,10 @@ enum Task {
         /// The seed, to see a failure again; another one each time unless set
         #[arg(long)]
         seed: Option<u64>,
+        /// Seconds in which the workers' clients may learn a hidden limit before they are measured; from 180 on they
+        /// are held to nine tenths of it
+        #[arg(long, default_value_t = 25)]
+        learning: u64,
     },
     /// Measure the SDK against plain reqwest, print a table and write `target/bench.json`
     Bench(bench::Options),
@@ -74,7 +78,7 @@ fn main() -> ExitCode {
         Task::Features => features(),
         Task::Rules => rules(),
         Task::Crash { rounds, seed } => crash(rounds, seed),
-        Task::Workers { seed } => workers(seed),
+        Task::Workers { seed, learning } => workers(seed, learning),
         Task::Bench(options) => measure(&options),
         // What was given is right, or there would be no task: the matrix reads it again.
         Task::Matrix(_) => run(cargo().args(matrix::cargo_arguments(std::env::args_os().skip(2)))),
@@ -151,9 +155,10 @@ fn crash(rounds: u64, seed: Option<u64>) -> Result<String, String> {
     run(&mut test)
 }
 
-fn workers(seed: Option<u64>) -> Result<String, String> {
+fn workers(seed: Option<u64>, learning: u64) -> Result<String, String> {
     let mut test = cargo();
     test.args(["test", "--package=apex-mobility-cli", "--test=crash", "--", "--workers"]);
+    test.args(["--learning", &learning.to_string()]);
     if let Some(seed) = seed {
         test.args(["--seed", &seed.to_string()]);
     }

@@ -1,8 +1,9 @@
 //! To which server, as whom.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use apex_mobility::{AppCredentials, Client, ClientBuilder, KillSwitch, WireProfile};
+use apex_mobility::{AppCredentials, Client, ClientBuilder, KillSwitch, SharedPace, WireProfile};
 use clap::{Args, value_parser};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -69,7 +70,20 @@ impl ConnectionArgs {
 
     /// The client these settings describe, and what it is made from.
     pub(crate) fn connect(&self) -> Result<Connected, Failure> {
-        let Prepared { builder, server, secret } = self.prepared()?;
+        self.connect_with(|_, _| Ok(None))
+    }
+
+    /// The same with a pace that is shared with other processes, where there is one for the server and the application
+    /// id.
+    pub(crate) fn connect_with(
+        &self,
+        pace: impl FnOnce(&str, &str) -> Result<Option<Arc<dyn SharedPace>>, Failure>,
+    ) -> Result<Connected, Failure> {
+        let Prepared { mut builder, server, secret } = self.prepared()?;
+        let id = self.app_id.as_deref().map(str::trim).unwrap_or_default();
+        if let Some(pace) = pace(&server, id)? {
+            builder = builder.shared_pace(pace);
+        }
         Ok(Connected {
             client: builder.read_only(self.read_only).build()?,
             server,
@@ -149,7 +163,7 @@ impl ConnectionArgs {
 const EASY_PACE: f64 = 5.0;
 
 /// Requests per second.
-fn rate(text: &str) -> Result<f64, String> {
+pub(crate) fn rate(text: &str) -> Result<f64, String> {
     let rate = text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0);
     rate.ok_or_else(|| "must be a number above 0, for example 5 or 0.5".to_owned())
 }

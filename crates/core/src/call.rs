@@ -13,7 +13,7 @@ use crate::client::{Client, Inner};
 use crate::clock::within;
 use crate::credentials::{AppCredentials, CredentialsError};
 use crate::error::{Error, ErrorKind, GaveUp};
-use crate::governor::{Refused, Turn};
+use crate::governor::{News, Refused, SharedTurn, Turn};
 use crate::operation::Operation;
 use crate::response::{Meta, Response};
 use crate::retry::{Decision, Effect, RetryPolicy, Safety};
@@ -162,8 +162,8 @@ async fn live<O: Operation>(
     loop {
         let deadline = started.saturating_add(total);
         let deadline = options.leave_by.map_or(deadline, |leave_by| leave_by.min(deadline));
-        let turn = match turn(client, O::SAFETY, deadline).await {
-            Ok(turn) => turn,
+        let (turn, shared) = match turn(client, O::SAFETY, deadline).await {
+            Ok(turns) => turns,
             Err(refused) => return Err(close(not_sent::<O>(&refused, before), attempts)),
         };
         let remaining = total.saturating_sub(clock.monotonic().saturating_sub(started));
@@ -176,7 +176,7 @@ async fn live<O: Operation>(
         attempts += 1;
 
         let verdict = judge(client, operation, request.method(), outcome);
-        turn.end(verdict.news());
+        turn.end(tell_others(client, shared, verdict.news()));
         report_attempt(attempts, &verdict);
         let failure = match verdict {
             Verdict::Success { value, status, headers } => {
@@ -231,16 +231,44 @@ async fn live<O: Operation>(
     }
 }
 
-/// Waits for the client to let this request go, until the call's deadline.
-async fn turn(client: &Inner, safety: Safety, deadline: Duration) -> Result<Turn<'_>, Refused> {
+/// Waits for the client to let this request go, and for those it shares a pace with, until the call's deadline.
+async fn turn(
+    client: &Inner,
+    safety: Safety,
+    deadline: Duration,
+) -> Result<(Turn<'_>, Option<SharedTurn>), Refused> {
     let (clock, governor) = (&*client.clock, &client.governor);
     governor.refuse_if_stopped()?;
-    if let Some(turn) = governor.turn_at_once(clock, safety) {
-        return Ok(turn);
-    }
+    let late = |remaining| Refused::TooLate { wait: remaining, held: false };
+    let turn = match governor.turn_at_once(clock, safety) {
+        Some(turn) => turn,
+        None => {
+            let remaining = deadline.saturating_sub(clock.monotonic());
+            within(remaining, governor.turn(clock, safety, deadline)).await.unwrap_or(Err(late(remaining)))?
+        }
+    };
+    let Some(pace) = &client.shared_pace else { return Ok((turn, None)) };
     let remaining = deadline.saturating_sub(clock.monotonic());
-    let late = Refused::TooLate { wait: remaining, held: false };
-    within(remaining, governor.turn(clock, safety, deadline)).await.unwrap_or(Err(late))
+    match within(remaining, pace.turn()).await {
+        Ok(shared) => Ok((turn, Some(shared))),
+        Err(_) => Err(late(remaining)),
+    }
+}
+
+/// What the end of an attempt says about the rate is for all who share it; then it is no news for this client alone.
+fn tell_others(client: &Inner, turn: Option<SharedTurn>, news: News) -> News {
+    let (Some(pace), Some(turn)) = (&client.shared_pace, turn) else { return news };
+    match news {
+        News::Throttled { wait, is_there: true } => {
+            pace.throttled(turn, wait);
+            News::Answered
+        }
+        News::Answered => {
+            pace.answered(turn);
+            news
+        }
+        News::Throttled { .. } | News::Silent { .. } => news,
+    }
 }
 
 /// A request that was not sent. What came of the one before stays true.

@@ -14,7 +14,7 @@ use crate::clock::{Clock, SharedClock, SystemClock};
 use crate::credentials::{AppCredentials, CredentialCache, CredentialsProvider};
 use crate::domain::Date;
 use crate::error::Error;
-use crate::governor::{Governor, KillSwitch, Limits, Pace};
+use crate::governor::{Governor, KillSwitch, Limits, Pace, SharedPace};
 use crate::operation::Wire;
 use crate::profile::WireProfile;
 use crate::retry::{RetryBudget, RetryPolicy, Safety};
@@ -46,6 +46,7 @@ pub(crate) struct Inner {
     pub(crate) retry: RetryPolicy,
     pub(crate) budget: RetryBudget,
     pub(crate) governor: Governor,
+    pub(crate) shared_pace: Option<Arc<dyn SharedPace>>,
     pub(crate) timeouts: Timeouts,
     pub(crate) clock: SharedClock,
 }
@@ -269,6 +270,7 @@ pub struct ClientBuilder {
     limits: Limits,
     kill_switch: KillSwitch,
     kill_switch_file: Option<PathBuf>,
+    shared_pace: Option<Arc<dyn SharedPace>>,
     timeouts: Timeouts,
     clock: Option<SharedClock>,
     read_only: bool,
@@ -347,6 +349,14 @@ impl ClientBuilder {
     /// A switch that stops all sending. Each client has one of its own by default, [`Client::kill_switch`].
     pub fn kill_switch(mut self, switch: KillSwitch) -> Self {
         self.kill_switch = switch;
+        self
+    }
+
+    /// A pace that is kept together with other clients, on other machines too: see [`SharedPace`]. It takes the place
+    /// of the rate that this client would learn; what is set with
+    /// [`requests_per_second`](Self::requests_per_second) holds as well.
+    pub fn shared_pace(mut self, pace: Arc<dyn SharedPace>) -> Self {
+        self.shared_pace = Some(pace);
         self
     }
 
@@ -492,6 +502,7 @@ impl ClientBuilder {
                 retry: self.retry,
                 budget: self.budget,
                 governor: Governor::new(self.limits, self.kill_switch),
+                shared_pace: self.shared_pace,
                 timeouts: self.timeouts,
                 clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
             }),

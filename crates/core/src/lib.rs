@@ -38,7 +38,7 @@ pub use domain::{
 };
 pub use error::{Error, ErrorKind, GaveUp};
 pub use finding::{Finding, Traceable};
-pub use governor::{BreakerState, KillSwitch, Limits, Pace};
+pub use governor::{BreakerState, KillSwitch, Limits, Lot, Pace, SharedPace, SharedRate, SharedTurn};
 pub use operation::{
     DecodeError, EncodeError, Operation, RequestWriter, Wire, decode_json, decode_json_or_empty,
     decode_written,

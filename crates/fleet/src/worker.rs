@@ -17,6 +17,7 @@
 mod arrange;
 mod chunk;
 mod hands;
+mod pace;
 mod queue;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -29,6 +30,7 @@ use uuid::Uuid;
 pub use arrange::submit;
 use chunk::Cut;
 pub use chunk::{Chunk, Work};
+pub use pace::PostgresPace;
 pub use queue::{Queue, QueueError};
 
 use crate::engine::{Engine, EngineError, Stop};

@@ -11,12 +11,15 @@
 #![expect(clippy::print_stdout, reason = "what was found is its output")]
 
 mod judge;
+mod limit;
 mod process;
 mod round;
 mod rows;
 mod tally;
 mod wire;
 mod workers;
+
+use std::time::Duration;
 
 use apex_mobility::clock::{Clock, SystemClock};
 use futures_util::{StreamExt, stream};
@@ -45,7 +48,7 @@ fn main() {
     }
     let seed = value("--seed").unwrap_or_else(|| fastrand::u64(..1_000_000));
     if arguments.iter().any(|argument| argument == "--workers") {
-        return play_workers(seed);
+        return play_workers(seed, Duration::from_secs(value("--learning").unwrap_or(25)));
     }
     let rounds = value("--rounds").unwrap_or(SAMPLE);
     println!("crash: {rounds} rounds, --seed {seed}");
@@ -63,11 +66,13 @@ fn main() {
     assert!(rounds < ENOUGH || missed.is_empty(), "no process was killed at {missed:?}");
 }
 
-fn play_workers(seed: u64) {
+fn play_workers(seed: u64, learning: Duration) {
     println!("workers: --seed {seed}");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    match runtime.block_on(workers::play(seed)) {
+    let tell = |played| match played {
         Ok(measured) => println!("workers: {measured}"),
         Err(wrong) => panic!("--seed {seed}: {wrong}"),
-    }
+    };
+    tell(runtime.block_on(limit::play(learning)));
+    tell(runtime.block_on(workers::play(seed)));
 }

@@ -52,6 +52,7 @@ mod limits;
 mod news;
 mod pacing;
 mod rate;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod window;
@@ -70,6 +71,7 @@ pub use breaker::BreakerState;
 pub use kill_switch::KillSwitch;
 pub use limits::{Limits, Pace};
 pub(crate) use news::News;
+pub use shared::{Lot, SharedPace, SharedRate, SharedTurn};
 
 use breaker::Switched;
 use pacing::{Change, NoServer, NotYet, Pacing, Ticket, TooLate};

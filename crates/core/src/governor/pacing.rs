@@ -9,7 +9,7 @@ use super::window::Window;
 use crate::retry::{Backoff, Safety};
 
 /// The longest hold: a wrong `Retry-After` must not silence a client for days.
-const LONGEST_HOLD: Duration = Duration::from_secs(3600);
+pub(super) const LONGEST_HOLD: Duration = Duration::from_secs(3600);
 
 /// All that a governor knows, as a function of what happened. Sends nothing, waits for nothing.
 #[derive(Debug, Clone)]

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// The slowest rate that is learned: one request a minute. A server that takes less holds the client by its
 /// `Retry-After`.
 const SLOWEST: f64 = 1.0 / 60.0;
@@ -19,8 +21,9 @@ const SPAN_SECONDS: f64 = 30.0;
 const PACED_WITHIN: u32 = 8;
 
 /// The rate and what it was learned from. Its law is in the documentation of the module above.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Rate {
+    #[serde(with = "or_none")]
     most: f64,
     learned: Option<Learned>,
     /// What the last throttle ended.
@@ -33,7 +36,7 @@ pub(super) struct Rate {
     meter: Meter,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Learned {
     per_second: f64,
     /// What the server was found to take.
@@ -44,19 +47,20 @@ struct Learned {
 }
 
 /// A time of calls that a throttle ended, its hold included.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Stretch {
     calls: f64,
     answers: u32,
     lasted: Duration,
     /// The rate at its end.
+    #[serde(with = "or_none")]
     rate: f64,
 }
 
 impl Rate {
     pub(super) fn new(most: Option<f64>) -> Self {
         Self {
-            most: most.filter(|rate| rate.is_finite() && *rate > 0.0).unwrap_or(f64::INFINITY),
+            most: limit(most),
             learned: None,
             stretch: None,
             next_start: Duration::ZERO,
@@ -65,6 +69,18 @@ impl Rate {
             answers: 0,
             meter: Meter::default(),
         }
+    }
+
+    /// Another limit than it was made with.
+    pub(super) fn limit(&mut self, most: Option<f64>) {
+        self.most = limit(most);
+    }
+
+    /// Nothing was sent for a while: what is counted for the next cut begins now. What was learned stays.
+    pub(super) fn forget_the_past(&mut self, now: Duration) {
+        self.resume_at(now);
+        self.answers = 0;
+        self.stretch = None;
     }
 
     /// Requests per second; infinite while there is no limit and nothing was learned.
@@ -175,7 +191,7 @@ impl Learned {
 }
 
 /// Counts starts over the last ten to twenty seconds.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Meter {
     since: Duration,
     earlier: u32,
@@ -205,6 +221,23 @@ impl Meter {
         } else {
             counted / span.as_secs_f64() * busy.as_secs_f64()
         }
+    }
+}
+
+fn limit(most: Option<f64>) -> f64 {
+    most.filter(|rate| rate.is_finite() && *rate > 0.0).unwrap_or(f64::INFINITY)
+}
+
+/// No limit is none: JSON has no infinity.
+mod or_none {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(rate: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        Some(*rate).filter(|rate| rate.is_finite()).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        Ok(super::limit(Option::deserialize(deserializer)?))
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::{Governor, KillSwitch, Limits, News};
+use super::{Governor, KillSwitch, Limits, News, SharedRate};
 use crate::clock::{Clock, SystemClock};
 use crate::retry::Safety;
 
@@ -181,4 +181,121 @@ async fn nine_tenths_of_a_hidden_limit_are_reached_with_less_than_a_hundredth_of
         report.push(format!("{good:5} {used:.3} {throttled:.4} {polite:5} {millis} ms {hidden:?}"));
     }
     assert!(report.iter().all(|line| line.starts_with("true")), "seed {SEED}\n{}", report.join("\n"));
+}
+
+/// Keeps `callers` of each of several clients busy until `end`, by a rate that they share and lots that they take.
+async fn press_together(server: &Server, clock: &SystemClock, clients: usize, callers: usize, end: Duration) {
+    let rate = Mutex::new(SharedRate::new(clock.monotonic()));
+    let caller = |lots: std::rc::Rc<Mutex<VecDeque<(Duration, u32)>>>| {
+        let rate = &rate;
+        async move {
+            while clock.monotonic() < end {
+                let turn = lots.lock().unwrap().pop_front();
+                let Some((start, epoch)) = turn else {
+                    // The way to where the rate is kept.
+                    clock.sleep(Duration::from_millis(3)).await;
+                    let lot = rate.lock().unwrap().book(clock.monotonic(), callers as u32, None);
+                    let turns = (0..lot.turns).map(|turn| (lot.first + lot.gap * turn, lot.epoch));
+                    lots.lock().unwrap().extend(turns);
+                    continue;
+                };
+                clock.sleep(start.saturating_sub(clock.monotonic())).await;
+                if rate.lock().unwrap().epoch() != epoch {
+                    continue;
+                }
+                let news = server.serve(clock).await;
+                let (now, mut rate) = (clock.monotonic(), rate.lock().unwrap());
+                match news {
+                    News::Throttled { wait, .. } => {
+                        rate.throttled(now, epoch, wait, fastrand::f64());
+                    }
+                    _ => rate.answered(now, epoch, 1),
+                }
+            }
+        }
+    };
+    let all = (0..clients).flat_map(|_| {
+        let lots = std::rc::Rc::default();
+        (0..callers).map(move |_| std::rc::Rc::clone(&lots))
+    });
+    join_all(all.map(caller)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn four_clients_that_share_a_rate_use_nine_tenths_of_a_limit_with_less_than_a_hundredth_of_throttles() {
+    use Hidden::{Bucket, Stretch};
+    fastrand::seed(SEED);
+    let mut report = Vec::new();
+    for (hidden, millis, polite) in [
+        (Bucket { per_second: 50.0, burst: 50.0 }, 100, true),
+        (Bucket { per_second: 50.0, burst: 5.0 }, 100, false),
+        (Bucket { per_second: 20.0, burst: 100.0 }, 50, true),
+        (Stretch { calls: 50, seconds: 1 }, 100, false),
+        (Stretch { calls: 50, seconds: 1 }, 20, true),
+        (Stretch { calls: 600, seconds: 60 }, 100, true),
+    ] {
+        let clock = SystemClock::new();
+        let latency = Duration::from_millis(millis);
+        let server = Server::new(hidden, latency, polite);
+        let warm = hidden.warm_up(latency);
+        let end = 2 * warm;
+        press_together(&server, &clock, 4, 12, end).await;
+        let seen = server.seen.lock().unwrap();
+        let after = |times: &VecDeque<Duration>| {
+            times.iter().filter(|time| (warm..end).contains(*time)).count() as f64
+        };
+        let (taken, throttled) = (after(&seen.taken), after(&seen.throttled));
+        let (used, throttled) = (
+            taken / (hidden.capacity(latency) * (end - warm).as_secs_f64()),
+            throttled / (taken + throttled),
+        );
+        let good = used >= 0.9 && throttled < 0.01;
+        report.push(format!("{good:5} {used:.3} {throttled:.4} {polite:5} {millis} ms {hidden:?}"));
+    }
+    assert!(report.iter().all(|line| line.starts_with("true")), "seed {SEED}\n{}", report.join("\n"));
+}
+
+#[test]
+fn a_flight_of_refusals_cuts_a_shared_rate_once_whoever_had_sent_it() {
+    let at = Duration::from_secs;
+    let mut rate = SharedRate::new(at(1000));
+    let lots: Vec<_> = (0..4).map(|_| rate.book(at(1001), 4, None)).collect();
+    let cuts = lots.iter().filter(|lot| rate.throttled(at(1002), lot.epoch, Some(at(2)), 0.0)).count();
+    assert_eq!((cuts, rate.epoch(), rate.held_for(at(1002))), (1, 1, at(2)));
+    // Answers from before it teach nothing, and nothing starts before the hold is over.
+    let before = rate.per_second();
+    rate.answered(at(1005), 0, 100);
+    assert_eq!(rate.per_second(), before);
+    assert!(rate.book(at(1002), 1, None).first >= at(1004));
+}
+
+#[test]
+fn a_limit_that_was_set_holds_from_the_first_request_on_and_a_shared_rate_outlives_its_text() {
+    let at = Duration::from_secs;
+    let mut rate = SharedRate::new(at(1000));
+    let starts: Vec<_> = (0..3).map(|_| rate.book(at(1000), 1, Some(0.5)).first).collect();
+    assert_eq!(starts, [at(1000), at(1002), at(1004)]);
+    let text = serde_json::to_string(&rate).unwrap();
+    let mut read: SharedRate = serde_json::from_str(&text).unwrap();
+    assert_eq!(read.book(at(1000), 1, Some(0.5)), rate.book(at(1000), 1, Some(0.5)));
+}
+
+#[test]
+fn a_quiet_day_is_not_taken_for_a_slow_server() {
+    let at = Duration::from_secs;
+    let mut rate = SharedRate::new(at(1000));
+    let taught = |rate: &mut SharedRate, begin: u64| {
+        for second in begin..begin + 60 {
+            for _ in 0..40 {
+                let lot = rate.book(at(second), 1, None);
+                rate.answered(at(second), lot.epoch, 1);
+            }
+        }
+        let epoch = rate.epoch();
+        assert!(rate.throttled(at(begin + 60), epoch, Some(at(1)), 0.0));
+        rate.per_second().unwrap()
+    };
+    let first = taught(&mut rate, 1000);
+    let next_day = taught(&mut rate, 90_000);
+    assert!(first > 30.0 && next_day > 25.0, "{first} {next_day}");
 }

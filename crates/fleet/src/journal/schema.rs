@@ -82,6 +82,16 @@ const VERSIONS: &[(i64, &str, &str)] = &[
     INSERT INTO commits (n) VALUES (0);
     ",
     ),
+    (
+        3,
+        "the rates that workers share",
+        "
+    CREATE TABLE pace (
+        key TEXT PRIMARY KEY,
+        state TEXT NOT NULL
+    );
+    ",
+    ),
 ];
 
 /// What brings any older journal up to date.

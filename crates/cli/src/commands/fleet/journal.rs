@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use apex_mobility::SharedPace;
 use apex_mobility::clock::{SharedClock, SystemClock};
 use apex_mobility::fleet::journal::{JobInfo, Location};
 use apex_mobility::fleet::{EngineError, Journal, JournalError};
 use clap::Args;
 
+use crate::connection::{Connected, ConnectionArgs};
 use crate::failure::Failure;
 
 /// Which journal.
@@ -53,6 +55,12 @@ impl JournalArgs {
         Journal::open(location, clock).await.map_err(|error| failure(&error))
     }
 
+    /// A client whose pace is shared with all who work at the journal, where many can.
+    pub(super) fn connect(&self, connection: &ConnectionArgs) -> Result<Connected, Failure> {
+        let location = self.location()?;
+        connection.connect_with(|server, id| pace(&location, server, id, None))
+    }
+
     fn location(&self) -> Result<Location, Failure> {
         match self.journal.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
             Some(text) => Location::parse(text).map_err(|error| failure(&error)),
@@ -64,6 +72,25 @@ impl JournalArgs {
             }),
         }
     }
+}
+
+/// The pace of all who work at a journal; none where it is one process's own.
+pub(super) fn pace(
+    location: &Location,
+    server: &str,
+    app_id: &str,
+    most: Option<f64>,
+) -> Result<Option<Arc<dyn SharedPace>>, Failure> {
+    #[cfg(feature = "postgres")]
+    if let Location::Postgres(_) = location {
+        use apex_mobility::fleet::worker::PostgresPace;
+        let clock = Arc::new(SystemClock::new());
+        let pace = PostgresPace::new(location, server, app_id, most, clock)
+            .map_err(|error| Failure::usage(error.to_string(), OTHER))?;
+        return Ok(Some(Arc::new(pace)));
+    }
+    let _ = (location, server, app_id, most);
+    Ok(None)
 }
 
 /// A journal that many machines cannot share.

@@ -38,7 +38,7 @@ pub(crate) struct ResumeArgs {
 }
 
 pub(super) async fn run(args: ResumeArgs, printer: &Printer) -> Ended {
-    let connected = args.connection.connect()?;
+    let connected = args.journal.connect(&args.connection)?;
     refuse_read_only(&connected)?;
     let journal = args.journal.open_with(connected.client.clock().clone()).await?;
     let job = args.job.find(&journal).await?;

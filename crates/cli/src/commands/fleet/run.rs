@@ -95,7 +95,7 @@ pub(super) async fn run(args: RunArgs, printer: &Printer) -> Ended {
         return dry_run(&args, &fit, printer).await;
     }
     let settings = args.settings(Settings::default())?;
-    let connected = args.connection.connect()?;
+    let connected = args.journal.connect(&args.connection)?;
     refuse_read_only(&connected)?;
     let journal = args.journal.open_with(connected.client.clock().clone()).await?;
     discard::clear(&journal, printer).await?;

@@ -1,0 +1,264 @@
+//! One rate for all workers, kept beside the journal.
+//!
+//! Each server and application id has a row with what was learned of its limit ([`SharedRate`]). A worker takes turns in
+//! small lots, only as many as it has requests waiting, and says with each what came of the last ones: a fifth of a
+//! second's turns at a time, so the database is asked a few times a second, whatever the rate. A throttle is told at
+//! once, and holds all workers for as long as the server asks.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex as Lock, PoisonError};
+use std::time::Duration;
+
+use apex_mobility_core::clock::SharedClock;
+use apex_mobility_core::{Lot, SharedPace, SharedRate, SharedTurn};
+use ring::digest::{SHA256, digest};
+use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::{Executor as _, Row as _};
+use tokio::sync::Mutex;
+
+use super::queue::QueueError;
+use crate::journal::Location;
+
+/// A pace that is shared with all who work for the same application id at the same server.
+#[derive(Clone)]
+pub struct PostgresPace(Arc<Shared>);
+
+struct Shared {
+    pool: PgPool,
+    key: String,
+    most: Option<f64>,
+    clock: SharedClock,
+    /// Turns that were taken, by the clock's monotonic time, and the epoch they are of.
+    turns: Mutex<VecDeque<(Duration, u32)>>,
+    waiting: AtomicU32,
+    /// The newest epoch that was heard of: turns of an older one are void.
+    epoch: AtomicU32,
+    heard: Lock<Heard>,
+    per_second: Lock<Option<f64>>,
+}
+
+/// Answers that the others have not been told of.
+#[derive(Debug, Clone, Copy, Default)]
+struct Heard {
+    epoch: u32,
+    answers: u32,
+}
+
+/// A throttle, as it is told.
+#[derive(Debug, Clone, Copy)]
+struct Throttle {
+    epoch: u32,
+    wait: Option<Duration>,
+}
+
+/// A turn that was not used for so long is void.
+const STALE: Duration = Duration::from_secs(1);
+/// How long after an answer that did not come the database is asked again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+impl PostgresPace {
+    /// The pace beside a journal. `most` requests per second are the limit of all together, where one is set; all are to
+    /// be given the same. The database is asked when the first request is to leave.
+    ///
+    /// # Errors
+    /// When the journal is a file, or its URL is none.
+    pub fn new(
+        location: &Location,
+        server: &str,
+        app_id: &str,
+        most: Option<f64>,
+        clock: SharedClock,
+    ) -> Result<Self, QueueError> {
+        let Location::Postgres(url) = location else { return Err(QueueError::NotShared) };
+        let pool = PgPoolOptions::new()
+            .max_connections(2)
+            // A crash may forget what was learned: it is learned again.
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    connection.execute("SET synchronous_commit = off").await?;
+                    Ok(())
+                })
+            })
+            .connect_lazy(url.as_str())?;
+        Ok(Self(Arc::new(Shared {
+            pool,
+            key: key(server, app_id),
+            most,
+            clock,
+            turns: Mutex::default(),
+            waiting: AtomicU32::new(0),
+            epoch: AtomicU32::new(0),
+            heard: Lock::default(),
+            per_second: Lock::default(),
+        })))
+    }
+
+    /// Requests per second of all together, as it was last heard; none while neither learned nor set.
+    #[must_use]
+    pub fn per_second(&self) -> Option<f64> {
+        *self.0.per_second.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whom the limit is for. The application id is no secret, and need not be read by whoever looks into the database.
+fn key(server: &str, app_id: &str) -> String {
+    let hash = digest(&SHA256, format!("{server}\n{app_id}").as_bytes());
+    let hash: String = hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("{server} {hash}")
+}
+
+impl SharedPace for PostgresPace {
+    fn turn(&self) -> Pin<Box<dyn Future<Output = SharedTurn> + Send + '_>> {
+        Box::pin(async move {
+            let _waits = Waits::begin(&self.0.waiting);
+            loop {
+                let (start, epoch) = self.0.next_turn().await;
+                let wait = start.saturating_sub(self.0.clock.monotonic());
+                if !wait.is_zero() {
+                    self.0.clock.sleep(wait).await;
+                }
+                if epoch == self.0.epoch.load(Ordering::SeqCst) {
+                    return SharedTurn { epoch };
+                }
+            }
+        })
+    }
+
+    fn answered(&self, turn: SharedTurn) {
+        let mut heard = self.0.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        if heard.epoch != turn.epoch {
+            *heard = Heard { epoch: turn.epoch, answers: 0 };
+        }
+        heard.answers = heard.answers.saturating_add(1);
+    }
+
+    fn throttled(&self, turn: SharedTurn, wait: Option<Duration>) {
+        let (shared, throttle) = (Arc::clone(&self.0), Throttle { epoch: turn.epoch, wait });
+        tokio::spawn(async move {
+            if let Err(error) = shared.exchange(0, Some(throttle)).await {
+                tracing::warn!(%error, "the others cannot be told of a throttle");
+            }
+        });
+    }
+}
+
+impl Shared {
+    /// The next turn that was taken, or else is taken now.
+    async fn next_turn(&self) -> (Duration, u32) {
+        let mut turns = self.turns.lock().await;
+        loop {
+            let oldest = self.clock.monotonic().saturating_sub(STALE);
+            // What nobody came for in time is not made up for.
+            while turns.front().is_some_and(|(start, _)| *start < oldest) {
+                turns.pop_front();
+            }
+            if let Some(turn) = turns.pop_front() {
+                return turn;
+            }
+            match self.exchange(self.waiting.load(Ordering::SeqCst).max(1), None).await {
+                Ok((lot, from)) => {
+                    turns.extend((0..lot.turns).map(|turn| (from + lot.gap * turn, lot.epoch)));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the shared rate cannot be read");
+                    self.clock.sleep(AGAIN).await;
+                }
+            }
+        }
+    }
+
+    /// Tells what was heard, and takes up to `wanted` turns. Gives them, and when the first is by this machine's clock.
+    async fn exchange(
+        &self,
+        wanted: u32,
+        throttle: Option<Throttle>,
+    ) -> Result<(Lot, Duration), sqlx::Error> {
+        const BEGIN: &str = "INSERT INTO pace (key, state) VALUES ($1, '') ON CONFLICT DO NOTHING";
+        const READ: &str =
+            "SELECT state, CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS DOUBLE PRECISION) AS now
+            FROM pace WHERE key = $1 FOR UPDATE";
+        let heard = std::mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut transaction = self.pool.begin().await?;
+        let row = match sqlx::query(READ).bind(&self.key).fetch_optional(&mut *transaction).await? {
+            Some(row) => row,
+            None => {
+                sqlx::query(BEGIN).bind(&self.key).execute(&mut *transaction).await?;
+                sqlx::query(READ).bind(&self.key).fetch_one(&mut *transaction).await?
+            }
+        };
+        // All go by the database's clock.
+        let now = Duration::try_from_secs_f64(row.try_get("now")?).unwrap_or_default();
+        let here = self.clock.monotonic();
+        let state: String = row.try_get("state")?;
+        let mut rate = serde_json::from_str(&state).unwrap_or_else(|_| SharedRate::new(now));
+        rate.answered(now, heard.epoch, heard.answers);
+        if let Some(throttle) = throttle
+            && rate.throttled(now, throttle.epoch, throttle.wait, random())
+        {
+            let (per_second, hold) = (rate.per_second(), rate.held_for(now));
+            tracing::warn!(?hold, per_second, "throttled: all workers slow down");
+        }
+        let lot = if wanted > 0 {
+            rate.book(now, wanted, self.most)
+        } else {
+            Lot { first: now, gap: Duration::ZERO, turns: 0, epoch: rate.epoch() }
+        };
+        let state = serde_json::to_string(&rate).unwrap_or_default();
+        let query = sqlx::query("UPDATE pace SET state = $2 WHERE key = $1").bind(&self.key).bind(state);
+        query.execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        self.epoch.store(rate.epoch(), Ordering::SeqCst);
+        *self.per_second.lock().unwrap_or_else(PoisonError::into_inner) = rate.per_second();
+        Ok((lot, here.saturating_add(lot.first.saturating_sub(now))))
+    }
+}
+
+/// From 0 to 1: no two workers come back at the same moment.
+fn random() -> f64 {
+    let byte = uuid::Uuid::now_v7().as_bytes()[15];
+    f64::from(byte) / 256.0
+}
+
+/// Somebody waits for a turn while this lives.
+struct Waits<'a>(&'a AtomicU32);
+
+impl<'a> Waits<'a> {
+    fn begin(waiting: &'a AtomicU32) -> Self {
+        waiting.fetch_add(1, Ordering::SeqCst);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl fmt::Debug for PostgresPace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresPace")
+            .field("key", &self.0.key)
+            .field("most", &self.0.most)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_server_and_application_has_a_rate_of_its_own_and_no_key_tells_the_id() {
+        let one = key("https://example.com", "tenant-1");
+        assert_eq!(one, key("https://example.com", "tenant-1"));
+        assert!(
+            one != key("https://example.com", "tenant-2") && one != key("https://example.org", "tenant-1")
+        );
+        assert!(!one.contains("tenant"), "{one}");
+    }
+}
