@@ -7,17 +7,31 @@ use serde_json::Value;
 
 use crate::rows::{Asked, Rows};
 
+/// What does not hold.
+pub(crate) enum Wrong {
+    /// A row is not known, and is said to be worth another look.
+    LookAgain(String),
+    /// Whatever else comes.
+    Untrue(String),
+}
+
+impl From<String> for Wrong {
+    fn from(what: String) -> Self {
+        Self::Untrue(what)
+    }
+}
+
 /// How often each verdict was given, or what is wrong.
-pub(crate) fn judge(rows: &Rows, results: &str, sandbox: &Sandbox) -> Result<BTreeMap<String, u64>, String> {
+pub(crate) fn judge(rows: &Rows, results: &str, sandbox: &Sandbox) -> Result<BTreeMap<String, u64>, Wrong> {
     let results: Vec<Value> = results
         .lines()
         .map(|line| serde_json::from_str(line).map_err(|error| format!("{error}: {line}")))
-        .collect::<Result<_, _>>()?;
+        .collect::<Result<_, String>>()?;
     let places: Vec<Option<u64>> = results.iter().map(|result| result["row"].as_u64()).collect();
     // The header is row 1.
     let expected: Vec<Option<u64>> = (2..).take(rows.asked.len()).map(Some).collect();
     if places != expected {
-        return Err(format!("not one result per row in order: {places:?}"));
+        return Err(Wrong::Untrue(format!("not one result per row in order: {places:?}")));
     }
     let ledger = sandbox.ledger();
     let mut verdicts = BTreeMap::new();
@@ -32,7 +46,7 @@ pub(crate) fn judge(rows: &Rows, results: &str, sandbox: &Sandbox) -> Result<BTr
         .collect();
     if asked_for.len() != ledger.len() {
         let others: Vec<_> = ledger.iter().filter(|entry| !asked_for.contains(&entry.seq)).collect();
-        return Err(format!("effects that no row asked for: {others:?}"));
+        return Err(Wrong::Untrue(format!("effects that no row asked for: {others:?}")));
     }
     Ok(verdicts)
 }
@@ -43,27 +57,30 @@ fn judge_row(
     result: &Value,
     ledger: &[LedgerEntry],
     sandbox: &Sandbox,
-) -> Result<String, String> {
+) -> Result<String, Wrong> {
     let effects: Vec<&LedgerEntry> = ledger.iter().filter(|entry| asked.is_effect(entry)).collect();
     let wrong = |what: &str| format!("{what}: {asked:?}, {} effects, {result}", effects.len());
     let verdict = result["verdict"].as_str().unwrap_or_default();
     let effect = match effects.as_slice() {
         [] => None,
         [one] => Some(*one),
-        _ => return Err(wrong("done twice")),
+        _ => return Err(Wrong::Untrue(wrong("done twice"))),
     };
     match (verdict, effect) {
         ("done", Some(effect)) if tells_the_number(asked, result, effect, sandbox) => {}
-        ("done", Some(_)) => return Err(wrong("another number than the line's")),
+        ("done", Some(_)) => return Err(Wrong::Untrue(wrong("another number than the line's"))),
         ("rejected" | "failed" | "not_applied", None) => {}
         ("unknown", effect) => {
             let reason = result["reason"].as_str().unwrap_or_default();
             let Some(why) = why_honest(asked, reason, effect.is_some()) else {
-                return Err(wrong("unknown, and reads could have told"));
+                let what = wrong("unknown, and reads could have told");
+                let again =
+                    result["next_step"].as_str().is_some_and(|next| next.contains("look again later"));
+                return Err(if again { Wrong::LookAgain(what) } else { Wrong::Untrue(what) });
             };
             return Ok(format!("unknown: {why}"));
         }
-        _ => return Err(wrong("an untrue verdict")),
+        _ => return Err(Wrong::Untrue(wrong("an untrue verdict"))),
     }
     Ok(verdict.to_owned())
 }

@@ -7,11 +7,14 @@ use apex_mobility_sandbox::{ClockMode, Fault, FaultRule, Sandbox, Server, When};
 use serde_json::Value;
 use xtask::postgres::Cluster;
 
-use crate::judge::judge;
+use crate::judge::{Wrong, judge};
 use crate::process::{Bench, End, Ended, SPEED};
 use crate::rows::Rows;
 use crate::tally::{Tally, count};
 use crate::wire::Wire;
+
+/// How often a person looks again.
+const LOOKS: u32 = 3;
 
 /// One round, all of which follows from its seed but for the moments.
 pub(crate) struct Round {
@@ -64,6 +67,7 @@ impl Round {
             server: server_of_journal.map(|(server, _)| server),
         };
         self.go_on_until_done(&bench, has_ports).await?;
+        self.judge(&bench, &rows).await?;
         self.tally.rounds = 1;
         self.tally.on_postgres = u64::from(bench.server.is_some());
         self.tally.rows = rows.asked.len() as u64;
@@ -73,15 +77,33 @@ impl Round {
         for struck in sandbox.faults() {
             *self.tally.faults.entry(struck.rule.fault().to_string()).or_default() += struck.strikes;
         }
-        let results = std::fs::read_to_string(directory.join("results.jsonl")).unwrap();
-        self.tally.verdicts = judge(&rows, &results, &sandbox)?;
         Ok(())
+    }
+
+    /// As a person would who is told to look again later: so do they, a few times.
+    async fn judge(&mut self, bench: &Bench, rows: &Rows) -> Result<(), String> {
+        let mut looks = 0;
+        loop {
+            let results = std::fs::read_to_string(bench.directory.join("results.jsonl")).unwrap();
+            match judge(rows, &results, &bench.sandbox) {
+                Ok(verdicts) => {
+                    self.tally.verdicts = verdicts;
+                    return Ok(());
+                }
+                Err(Wrong::LookAgain(_)) if looks < LOOKS => {
+                    looks += 1;
+                    self.tally.processes += 1;
+                    self.tally.looks_again += 1;
+                    bench.run(&words("fleet resume --last --wait"), End::Done).await;
+                }
+                Err(Wrong::LookAgain(wrong) | Wrong::Untrue(wrong)) => return Err(wrong),
+            }
+        }
     }
 
     /// As a person would: run, and after each end that is none, resume; where that says so, run again.
     async fn go_on_until_done(&mut self, bench: &Bench, has_ports: bool) -> Result<(), String> {
         let begin = self.beginning(has_ports);
-        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
         let mut go_on = words("fleet resume --last");
         let mut is_begun = false;
         let mut is_waiting = !has_ports;
@@ -154,6 +176,10 @@ impl Round {
         let reads = reads.map(|fault| rule(fault, "reads", 0.02, self.random.u64(..)));
         writes.into_iter().chain(reads).collect()
     }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
 }
 
 /// The server that keeps journals, with a database for one. None where no PostgreSQL is installed; that was said.

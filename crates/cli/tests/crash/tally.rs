@@ -14,6 +14,8 @@ pub(crate) struct Tally {
     pub(crate) on_postgres: u64,
     pub(crate) rows: u64,
     pub(crate) processes: u64,
+    /// Resumes of a finished job, because a row was said to be worth another look.
+    pub(crate) looks_again: u64,
     /// Processes that ended by themselves because their journal's server had crashed.
     pub(crate) lost_server: u64,
     pub(crate) killed: Counts,
@@ -32,6 +34,7 @@ impl Tally {
         self.on_postgres += other.on_postgres;
         self.rows += other.rows;
         self.processes += other.processes;
+        self.looks_again += other.looks_again;
         self.lost_server += other.lost_server;
         for (all, some) in [
             (&mut self.killed, &other.killed),
@@ -61,6 +64,7 @@ impl Tally {
         line("rows", self.rows);
         line("processes", self.processes);
         line("ended by a crash of their journal's server", self.lost_server);
+        line("sent to look again, as the results said", self.looks_again);
         line("killed", self.killed.values().sum());
         for (what, counts) in [
             ("  killed at ", &self.killed),
