@@ -9,6 +9,7 @@ mod layers;
 mod licences;
 mod outside;
 mod policy;
+mod shipped;
 
 use std::path::Path;
 use std::process::Command;
@@ -74,6 +75,7 @@ pub fn rules(graph: &Graph, policy: &Policy) -> Findings {
     let mut findings = licences::check(graph, policy);
     findings.extend(outside::check(graph, policy));
     findings.extend(layers::check(graph));
+    findings.extend(shipped::check(graph));
     findings
 }
 

@@ -40,6 +40,9 @@ pub struct Dependency {
     pub name: String,
     /// `None` for a normal dependency, else `dev` or `build`.
     pub kind: Option<String>,
+    /// What it turns on.
+    #[serde(default)]
+    pub features: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -78,10 +81,11 @@ impl Graph {
 impl Package {
     /// What other crates get along with this one: normal and build dependencies, not those of its tests.
     pub fn shipped_dependencies(&self) -> impl Iterator<Item = &str> {
-        self.dependencies
-            .iter()
-            .filter(|dependency| dependency.kind.as_deref() != Some("dev"))
-            .map(|dependency| dependency.name.as_str())
+        self.shipped().map(|dependency| dependency.name.as_str())
+    }
+
+    pub(super) fn shipped(&self) -> impl Iterator<Item = &Dependency> {
+        self.dependencies.iter().filter(|dependency| dependency.kind.as_deref() != Some("dev"))
     }
 
     /// Name of the directory its `Cargo.toml` is in, when that lies under `crates/`.
@@ -109,7 +113,7 @@ pub(crate) mod fake {
             manifest_path: format!("/anywhere/crates/{directory}/Cargo.toml"),
             dependencies: dependencies
                 .iter()
-                .map(|name| Dependency { name: (*name).to_owned(), kind: None })
+                .map(|name| Dependency { name: (*name).to_owned(), kind: None, features: Vec::new() })
                 .collect(),
             ..foreign(name, "MIT")
         }

@@ -164,7 +164,12 @@ mod tests {
     fn tests_may_know_what_their_crate_may_not() {
         let mut api = member("apex-mobility-line-details", "line-details", &[]);
         let sandbox = member("apex-mobility-sandbox", "sandbox", &[]);
-        api.dependencies = vec![Dependency { name: sandbox.name.clone(), kind: Some("dev".to_owned()) }];
+        let of_tests = |name: &str| Dependency {
+            name: name.to_owned(),
+            kind: Some("dev".to_owned()),
+            features: Vec::new(),
+        };
+        api.dependencies = vec![of_tests(&sandbox.name)];
         assert!(check(&graph([api, sandbox])).is_empty());
     }
 
