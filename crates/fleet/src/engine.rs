@@ -5,8 +5,10 @@
 //! answer is lost, changes nothing for the others.
 //!
 //! - **Sending**: the intent goes into the journal, then the request leaves, within a minute or not at all
-//!   ([`INTENT_LIFE`]), then the answer goes into the journal.
-//! - **Settling**: what may have been sent and has no answer is read, never sent (the resolve crate).
+//!   ([`INTENT_LIFE`]), then the answer goes into the journal. One that AT&T refuses as a whole is asked for in halves:
+//!   what is wrong with one row changes nothing for the others.
+//! - **Settling**: what may have been sent and has no answer is read, never sent (the resolve crate). That it had no
+//!   effect counts when this process itself has waited for as long as a request may take: clocks differ, and are set.
 //! - **Following**: requests that AT&T has taken are looked at by their API's schedule.
 
 mod apart;

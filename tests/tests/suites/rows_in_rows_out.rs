@@ -1,16 +1,17 @@
 //! Whatever the order of the rows, the faults and the moments at which a run is dropped: as many results as rows, for the
-//! same lines, and at most one effect for each line.
+//! same lines and SIMs, and at most one effect for each.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where it finds something wrong")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use apex_mobility::domain::{Iccid, Imei};
 use apex_mobility::{AppCredentials, Client};
 use apex_mobility_fleet::input::{Format, Input};
 use apex_mobility_fleet::journal::{JobSpec, Location};
-use apex_mobility_fleet::{Ended, Engine, FleetOperation, Journal, Options, Stop};
-use apex_mobility_sandbox::{Fault, FaultRule, Sandbox, When};
+use apex_mobility_fleet::{Ended, Engine, Journal, Options, Stop};
+use apex_mobility_sandbox::{Fault, FaultRule, LedgerKind, Sandbox, When};
 use proptest::prelude::*;
 
 proptest! {
@@ -19,17 +20,61 @@ proptest! {
     #[test]
     fn rows_in_are_rows_out_and_no_line_is_changed_twice(
         // Lines by their place; some more than once.
-        lines in prop::collection::vec(0_usize..30, 1..50),
+        lines in prop::collection::vec(0_usize..30, 1..40),
+        // New SIMs, in places among them.
+        sims in prop::collection::vec((0_u32..20, any::<prop::sample::Index>()), 0..25),
         drops in prop::collection::vec(1_usize..400, 0..6),
         rate in 0.0..0.3_f64,
         seed in any::<u64>(),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(carry_through(&lines, &drops, rate, seed));
+        let mut asked: Vec<Asked> = lines.into_iter().map(Asked::Suspend).collect();
+        for (sim, place) in sims {
+            asked.insert(place.index(asked.len()), Asked::Activate(sim));
+        }
+        runtime.block_on(carry_through(&asked, &drops, rate, seed));
     }
 }
 
-async fn carry_through(lines: &[usize], drops: &[usize], rate: f64, seed: u64) {
+/// What a row asks for.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    /// Of a line, by its place among the active ones.
+    Suspend(usize),
+    /// Of a new SIM.
+    Activate(u32),
+}
+
+fn sim(n: u32) -> Iccid {
+    Iccid::from_payload(format!("890199{:012}", 700_000 + n)).unwrap()
+}
+
+const HEADER: &str = "operation,number,reason,sim,imei,plan,ban,first name,last name,street number,street name,city,\
+                      state,zip\n";
+
+impl Asked {
+    /// What the ledger and the results know it by: a number or a SIM.
+    fn subject(self, active: &[String]) -> String {
+        match self {
+            Self::Suspend(line) => active[line].clone(),
+            Self::Activate(n) => sim(n).to_string(),
+        }
+    }
+
+    fn row(self, active: &[String]) -> String {
+        let subject = self.subject(active);
+        match self {
+            Self::Suspend(_) => format!("suspend,{subject},CR{}\n", ",".repeat(11)),
+            Self::Activate(n) => {
+                let imei = Imei::from_payload(format!("00101000{:06}", 700_000 + n)).unwrap();
+                let person = "000000000001,Test,User,100,Example,Dallas,TX,75201";
+                format!("activate,,,{subject},{imei},APXPLAN01,{person}\n")
+            }
+        }
+    }
+}
+
+async fn carry_through(asked: &[Asked], drops: &[usize], rate: f64, seed: u64) {
     let sandbox = Sandbox::builder().lines(100).build();
     let active: Vec<String> = sandbox
         .lines()
@@ -37,7 +82,6 @@ async fn carry_through(lines: &[usize], drops: &[usize], rate: f64, seed: u64) {
         .filter(|line| line.status == "A")
         .map(|line| line.subscriber_number.to_string())
         .collect();
-    let asked: Vec<&String> = lines.iter().map(|line| &active[*line]).collect();
     let rule = |fault| FaultRule::new(fault, "writes", When::Probability(rate)).unwrap().seeded(seed);
     sandbox.set_faults([Fault::F1, Fault::F2, Fault::F3, Fault::F9].map(rule));
     let client = Client::builder()
@@ -50,9 +94,9 @@ async fn carry_through(lines: &[usize], drops: &[usize], rate: f64, seed: u64) {
     let directory = tempfile::tempdir().unwrap();
     let location = Location::File(directory.path().join("journal.db"));
     let journal = Journal::open(&location, Arc::new(sandbox.clock())).await.unwrap();
-    let rows: String = asked.iter().map(|number| format!("{number},CR\n")).collect();
-    let text = format!("number,reason\n{rows}");
-    let input = Input::open(text.as_bytes(), Format::Csv(b','), Some(FleetOperation::Suspend), &[]).unwrap();
+    let rows: String = asked.iter().map(|one| one.row(&active)).collect();
+    let text = format!("{HEADER}{rows}");
+    let input = Input::open(text.as_bytes(), Format::Csv(b','), None, &[]).unwrap();
     let report = journal.preflight(JobSpec::default(), input, "sandbox", &|_| Vec::new()).await.unwrap();
     journal.let_in(&report.job).await.unwrap();
     let engine = Engine::new(&client, &journal, "sandbox", Options::default());
@@ -73,19 +117,25 @@ async fn carry_through(lines: &[usize], drops: &[usize], rate: f64, seed: u64) {
     let mut told = Vec::new();
     journal
         .results(&report.job, |_, row| {
-            told.push((row.number.clone(), row.verdict.as_str()));
+            let subject = if row.operation == "activate" { &row.sim } else { &row.number };
+            told.push((subject.clone(), row.verdict.as_str()));
             Ok(())
         })
         .await
         .unwrap();
-    let numbers: Vec<&String> = told.iter().map(|(number, _)| number).collect();
-    assert_eq!(numbers, asked);
+    let subjects: Vec<String> = told.iter().map(|(subject, _)| subject.clone()).collect();
+    let expected: Vec<String> = asked.iter().map(|one| one.subject(&active)).collect();
+    assert_eq!(subjects, expected);
     let mut effects: BTreeMap<String, u32> = BTreeMap::new();
     for entry in sandbox.ledger() {
-        *effects.entry(entry.subscriber_number.unwrap().to_string()).or_default() += 1;
+        let subject = match entry.kind {
+            LedgerKind::Activation => entry.iccid.unwrap().to_string(),
+            _ => entry.subscriber_number.unwrap().to_string(),
+        };
+        *effects.entry(subject).or_default() += 1;
     }
-    for (number, verdict) in &told {
-        let effects = effects.get(number).copied().unwrap_or(0);
+    for (subject, verdict) in &told {
+        let effects = effects.get(subject).copied().unwrap_or(0);
         let is_true = match *verdict {
             "done" => effects == 1,
             "unknown" => effects <= 1,
