@@ -69,7 +69,8 @@ fn judge_row(
     match (verdict, effect) {
         ("done", Some(effect)) if tells_the_number(asked, result, effect, sandbox) => {}
         ("done", Some(_)) => return Err(Wrong::Untrue(wrong("another number than the line's"))),
-        ("rejected" | "failed" | "not_applied", None) => {}
+        // What had no effect is sent again, as long as the job is not done.
+        ("rejected" | "failed", None) => {}
         ("unknown", effect) => {
             let reason = result["reason"].as_str().unwrap_or_default();
             let Some(why) = why_honest(asked, reason, effect.is_some()) else {

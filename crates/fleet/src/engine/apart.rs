@@ -18,7 +18,7 @@ pub(super) struct Apart {
 struct Rows {
     /// How many rows a request may have that holds this one.
     most: HashMap<ItemId, usize>,
-    /// Whether there are more than were asked for.
+    /// Whether rows are to be sent again that nobody has asked for yet.
     has_news: bool,
 }
 
@@ -27,7 +27,11 @@ impl Apart {
     pub(super) fn set(&self, items: &[ItemId], most: usize) {
         let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         rows.most.extend(items.iter().map(|item| (*item, most.max(1))));
-        rows.has_news = true;
+    }
+
+    /// The journal holds rows that are to be sent again. Told before it does, they could be looked for too early.
+    pub(super) fn tell(&self) {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner).has_news = true;
     }
 
     /// How many rows a request may have that holds this one.

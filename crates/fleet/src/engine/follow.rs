@@ -208,8 +208,12 @@ impl Worker<'_> {
                     None => under_way += 1,
                 }
             }
+            let goes_on = events.iter().any(|event| event.state.may_be_sent());
             if !events.is_empty() {
                 self.engine.journal.record(events).await?;
+            }
+            if goes_on {
+                self.apart.tell();
             }
         }
     }
