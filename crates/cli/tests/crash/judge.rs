@@ -21,6 +21,14 @@ impl From<String> for Wrong {
     }
 }
 
+impl From<Wrong> for String {
+    fn from(wrong: Wrong) -> Self {
+        match wrong {
+            Wrong::LookAgain(what) | Wrong::Untrue(what) => what,
+        }
+    }
+}
+
 /// How often each verdict was given, or what is wrong.
 pub(crate) fn judge(rows: &Rows, results: &str, sandbox: &Sandbox) -> Result<BTreeMap<String, u64>, Wrong> {
     let results: Vec<Value> = results
