@@ -66,6 +66,9 @@ enum Part {
     /// Carries a job through and says what that took
     #[command(hide = true)]
     Job(fleet::Job),
+    /// Works on jobs until none is left, and says what that took
+    #[command(hide = true)]
+    Worker(fleet::Hand),
 }
 
 /// What came of it.
@@ -118,6 +121,7 @@ pub fn run(options: &Options) -> Result<Outcome, Broken> {
             Some(Part::Journal(job)) => journal::carry(job).await.map(Outcome::Part),
             Some(Part::Carrier(lines)) => fleet::serve(lines).await.map(Outcome::Part),
             Some(Part::Job(job)) => fleet::carry(job).await.map(Outcome::Part),
+            Some(Part::Worker(hand)) => fleet::work(hand).await.map(Outcome::Part),
             None => measure(options).await.map(Outcome::Measured),
         }
     })
@@ -126,7 +130,7 @@ pub fn run(options: &Options) -> Result<Outcome, Broken> {
 fn runtime(options: &Options) -> Result<Runtime, Broken> {
     let mut runtime = match options.part {
         // As the command line has it.
-        Some(Part::Job(_)) => Builder::new_multi_thread(),
+        Some(Part::Job(_) | Part::Worker(_)) => Builder::new_multi_thread(),
         // One thread: what a call costs, without what a scheduler adds to it.
         _ => Builder::new_current_thread(),
     };

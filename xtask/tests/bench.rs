@@ -20,7 +20,9 @@ fn every_job_of_the_bench_suspends_each_of_its_lines_once() {
     // It ends with an error where a job, the ledger and the results do not agree.
     assert!(bench.status.success(), "{complaint}");
     let has_postgres = Path::new("/usr/lib/postgresql").exists();
-    for (part, is_there) in [("Journal: ", true), ("on SQLite", true), ("on PostgreSQL", has_postgres)] {
+    for (part, is_there) in
+        [("Journal: ", true), ("SQLite, 1 process", true), ("PostgreSQL, 4 workers", has_postgres)]
+    {
         assert_eq!(table.contains(part), is_there, "{part}: {table}{complaint}");
     }
 }

@@ -10,6 +10,7 @@ mod carrier;
 mod job;
 mod limit;
 mod script;
+mod workers;
 
 use std::path::Path;
 
@@ -26,6 +27,7 @@ pub(super) use carrier::serve;
 pub(super) use job::Job;
 pub(super) use job::carry;
 use script::Script;
+pub(super) use workers::{Hand, work};
 
 /// How much is measured.
 #[derive(Debug, Clone, Args)]
@@ -89,6 +91,8 @@ enum How {
     Script,
     File,
     Postgres,
+    /// PostgreSQL, and so many workers.
+    Workers(u16),
 }
 
 /// Measures the fleet's part alone.
@@ -102,7 +106,14 @@ pub(super) async fn measure(options: &Extent, report: &mut Report) -> Result<(),
         false => Some((bench.run(How::Script, false).await?, bench.run(How::Script, true).await?)),
         true => None,
     };
-    for (how, store) in [(How::File, "SQLite"), (How::Postgres, "PostgreSQL")] {
+    // A file is one process's by design.
+    let ways = [
+        (How::File, "SQLite, 1 process"),
+        (How::Postgres, "PostgreSQL, 1 process"),
+        (How::Workers(1), "PostgreSQL, 1 worker"),
+        (How::Workers(4), "PostgreSQL, 4 workers"),
+    ];
+    for (how, store) in ways {
         let Some(plain) = bench.try_run(how, false).await? else { continue };
         let looking = bench.run(how, true).await?;
         tell(report, store, plain, looking);
@@ -117,7 +128,7 @@ pub(super) async fn measure(options: &Extent, report: &mut Report) -> Result<(),
 /// What the fleet takes by itself: with one request a row, and with two.
 fn tell(report: &mut Report, store: &str, plain: Done, looking: Done) {
     let mut figure = |what: &str, unit, of: fn(&Done) -> f64, target| {
-        let measure = format!("Fleet on {store}, 1 worker, {what}: 1 request a row, 2 requests");
+        let measure = format!("Fleet on {store}, {what}: 1 request a row, 2 requests");
         report.figure(measure, unit, &[(of(&plain), of(&looking))], target);
     };
     figure("CPU time per row", "µs", Done::micros_per_row, None);
@@ -159,7 +170,7 @@ struct Bench<'a> {
 impl Bench<'_> {
     /// None where there is no PostgreSQL; that was said.
     async fn try_run(&self, how: How, look: bool) -> Result<Option<Done>, Broken> {
-        if matches!(how, How::Postgres) && Cluster::get().is_none() {
+        if matches!(how, How::Postgres | How::Workers(_)) && Cluster::get().is_none() {
             return Ok(None);
         }
         self.run(how, look).await.map(Some)
@@ -170,10 +181,11 @@ impl Bench<'_> {
         self.carrier.begin_again().await?;
         let done = match how {
             How::Script => Script::install()?.run(&self.carrier, self.place, look)?,
-            How::File => job::run(&self.carrier, self.place, &job::new_file(self.place), look)?,
-            How::Postgres => {
+            How::File => job::run(&self.carrier, self.place, &job::new_file(self.place), look, 0)?,
+            How::Postgres | How::Workers(_) => {
                 let cluster = Cluster::get().ok_or_else(|| Broken::new("there is no PostgreSQL"))?;
-                job::run(&self.carrier, self.place, &cluster.database(), look)?
+                let workers = if let How::Workers(number) = how { number } else { 0 };
+                job::run(&self.carrier, self.place, &cluster.database(), look, workers)?
             }
         };
         let effects = self.carrier.effects().await?;

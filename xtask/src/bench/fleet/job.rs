@@ -12,14 +12,14 @@ use apex_mobility_fleet::engine::{Ended, Engine, Options, Stop};
 use apex_mobility_fleet::input::{Format, Input};
 use apex_mobility_fleet::journal::{JobSpec, Journal, Location};
 use apex_mobility_fleet::results::ResultFormat;
-use apex_mobility_fleet::{FleetOperation, State};
+use apex_mobility_fleet::{FleetOperation, Orders, State};
 use clap::Args;
 
 use super::super::Broken;
 use super::super::cost::Meter;
 use super::super::memory::peak_of_this_process;
-use super::Done;
 use super::carrier::Carrier;
+use super::{Done, workers};
 
 /// What the process is told.
 #[derive(Debug, Args)]
@@ -39,10 +39,13 @@ pub(in super::super) struct Job {
     /// Read each line before it is changed
     #[arg(long)]
     look: bool,
+    /// Workers that the job is left to; none: this process carries it through
+    #[arg(long, default_value_t = 0)]
+    workers: u16,
 }
 
 /// What the command line has under way at once, unless told otherwise.
-const AT_ONCE: usize = 12;
+pub(super) const AT_ONCE: usize = 12;
 
 /// A journal's file that is not there yet.
 pub(super) fn new_file(place: &Path) -> String {
@@ -51,9 +54,16 @@ pub(super) fn new_file(place: &Path) -> String {
 }
 
 /// Starts the process, and gives what it did and took.
-pub(super) fn run(carrier: &Carrier, place: &Path, journal: &str, look: bool) -> Result<Done, Broken> {
+pub(super) fn run(
+    carrier: &Carrier,
+    place: &Path,
+    journal: &str,
+    look: bool,
+    workers: u16,
+) -> Result<Done, Broken> {
     let mut job = Command::new(std::env::current_exe().map_err(Broken::new)?);
     job.args(["bench", "job", "--url", carrier.url(), "--journal", journal]);
+    job.args(["--workers", &workers.to_string()]);
     job.arg("--file").arg(carrier.file()).arg("--results").arg(place.join("results.csv"));
     if look {
         job.arg("--look");
@@ -62,27 +72,37 @@ pub(super) fn run(carrier: &Carrier, place: &Path, journal: &str, look: bool) ->
     Done::read(&job.stdout)
 }
 
+/// As the command line makes it.
+pub(super) fn client(url: &str) -> Result<Client, Broken> {
+    let credentials = AppCredentials::new("sandbox", "sandbox");
+    Client::builder().base_url(url).credentials(credentials).build().map_err(Broken::new)
+}
+
 /// The process: reads, looks over, sends and writes results.
 pub(in super::super) async fn carry(job: &Job) -> Result<String, Broken> {
     let meter = Meter::start()?;
-    let client = Client::builder()
-        .base_url(&job.url)
-        .credentials(AppCredentials::new("sandbox", "sandbox"))
-        .build()
-        .map_err(Broken::new)?;
+    let client = client(&job.url)?;
     let location = Location::parse(&job.journal).map_err(Broken::new)?;
     let journal = Journal::open(&location, Arc::new(SystemClock::new())).await.map_err(Broken::new)?;
     let file = BufReader::new(File::open(&job.file).map_err(Broken::new)?);
     let input = Input::open(file, Format::Csv(b','), Some(FleetOperation::Suspend), &[]);
-    let spec = JobSpec { server: job.url.clone(), ..JobSpec::default() };
+    let orders = Orders { for_workers: job.workers > 0, no_look_before: !job.look, ..Orders::default() };
+    let options = serde_json::to_string(&orders).map_err(Broken::new)?;
+    let spec = JobSpec { server: job.url.clone(), options, ..JobSpec::default() };
     let report = journal.preflight(spec, input.map_err(Broken::new)?, "sandbox", &|_| Vec::new()).await;
     let report = report.map_err(Broken::new)?;
     journal.let_in(&report.job).await.map_err(Broken::new)?;
-    let options = Options { concurrency: AT_ONCE, look_before: job.look, ..Options::default() };
-    let engine = Engine::new(&client, &journal, "sandbox", options);
-    let ended = engine.run(&report.job, &Stop::default()).await.map_err(Broken::new)?;
-    if ended != Ended::Finished {
-        return Err(Broken::new(format!("the job ended otherwise: {ended:?}")));
+    let mut others = Done { rows: 0, done: 0, cpu: 0.0, wall: 0.0, peak_kib: 0 };
+    if job.workers > 0 {
+        let (number, database) = (job.workers, &job.journal);
+        others = workers::carry(&journal, &location, &report.job, &job.url, number, database).await?;
+    } else {
+        let options = Options { concurrency: AT_ONCE, ..orders.options() };
+        let engine = Engine::new(&client, &journal, "sandbox", options);
+        let ended = engine.run(&report.job, &Stop::default()).await.map_err(Broken::new)?;
+        if ended != Ended::Finished {
+            return Err(Broken::new(format!("the job ended otherwise: {ended:?}")));
+        }
     }
     let rows =
         journal.write_results(&report.job, &job.results, ResultFormat::Csv).await.map_err(Broken::new)?;
@@ -90,6 +110,7 @@ pub(in super::super) async fn carry(job: &Job) -> Result<String, Broken> {
     let done = journal.tally(report.job.number).await.map_err(Broken::new)?.of(State::Done);
     journal.close().await;
     let (cpu, wall) = cost.seconds();
-    let done = Done { rows, done, cpu, wall, peak_kib: peak_of_this_process()? };
+    let peak_kib = peak_of_this_process()?.max(others.peak_kib);
+    let done = Done { rows, done, cpu: cpu + others.cpu, wall, peak_kib };
     serde_json::to_string(&done).map_err(Broken::new)
 }

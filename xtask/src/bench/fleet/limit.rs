@@ -8,6 +8,7 @@ use super::super::Broken;
 use super::super::report::{Report, Target};
 use super::carrier::Carrier;
 use super::{Extent, job};
+use crate::postgres::Cluster;
 
 /// Calls a second.
 const CALLS: u32 = 50;
@@ -15,20 +16,30 @@ const CALLS: u32 = 50;
 const WARM_UP: Duration = Duration::from_secs(30);
 const TARGET: Target = Target::AtLeast(90.0);
 
+/// With one process, and with four workers, each of which would use all of it alone.
 pub(super) async fn measure(options: &Extent, report: &mut Report) -> Result<(), Broken> {
     let place = tempfile::tempdir().map_err(Broken::new)?;
     let carrier = Carrier::start(options.limited_rows, place.path())?;
-    carrier.limit(CALLS).await?;
-    let done = job::run(&carrier, place.path(), &job::new_file(place.path()), false)?;
-    if done.done != options.limited_rows {
-        return Err(Broken::new(format!("{} rows under a limit: {done:?}", options.limited_rows)));
-    }
-    let times = times(&carrier.ledger().await?)?;
-    let arrivals = carrier.arrivals().await?;
-    let refused = arrivals.saturating_sub(times.len() as u64) as f64 / arrivals as f64 * 100.0;
-    if let Some(used) = used(&times, WARM_UP) {
-        let measure = "Of a hidden limit of 50 calls/s, 1 worker: calls refused, limit used";
-        report.figure(measure, "%", &[(refused, used)], Some(TARGET));
+    let jobs = [("1 process", Some(job::new_file(place.path())), 0)];
+    let shared = Cluster::get().map(Cluster::database);
+    for (who, journal, workers) in jobs.into_iter().chain([("4 workers", shared, 4)]) {
+        let Some(journal) = journal else { continue };
+        carrier.begin_again().await?;
+        carrier.limit(CALLS).await?;
+        let before = carrier.arrivals().await?;
+        let done = job::run(&carrier, place.path(), &journal, false, workers)?;
+        let times = times(&carrier.ledger().await?)?;
+        if (done.done, times.len() as u64) != (options.limited_rows, options.limited_rows) {
+            let what =
+                format!("{} rows under a limit, {done:?}, {} effects", options.limited_rows, times.len());
+            return Err(Broken::new(what));
+        }
+        let arrivals = carrier.arrivals().await? - before;
+        let refused = arrivals.saturating_sub(times.len() as u64) as f64 / arrivals as f64 * 100.0;
+        if let Some(used) = used(&times, WARM_UP) {
+            let measure = format!("Of a hidden limit of 50 calls/s, {who}: calls refused, limit used");
+            report.figure(measure, "%", &[(refused, used)], Some(TARGET));
+        }
     }
     Ok(())
 }
