@@ -151,11 +151,7 @@ impl Store {
         schema::migrator(dialect).run(&mut first).await.map_err(|error| JournalError::migrate(&error))?;
         first.close().await.map_err(cannot)?;
         let writer = pool(dialect, 1).connect(&url).await.map_err(cannot)?;
-        // Each has pages in memory, and one process seldom asks twice at once.
-        let readers = pool(dialect, if dialect == Dialect::Sqlite { 2 } else { 4 })
-            .connect(&url)
-            .await
-            .map_err(cannot)?;
+        let readers = pool(dialect, 4).connect(&url).await.map_err(cannot)?;
         Ok(Self { dialect, readers, writer, lock })
     }
 

@@ -94,7 +94,12 @@ impl Journal {
         bind: impl FnOnce(Binding) -> Binding,
     ) -> Result<Vec<Item>, JournalError> {
         let query = bind(sqlx::query(statement.of(self.store.dialect)));
-        let row = query.fetch_one(&self.store.readers).await.map_err(|error| JournalError::read(&error))?;
+        // In a task of its own: a caller that nobody polls for a while would keep the connection from those who wait for
+        // one, and the loop of a run does not poll its works while it waits itself.
+        let readers = self.store.readers.clone();
+        let read = tokio::spawn(async move { query.fetch_one(&readers).await });
+        let row = read.await.map_err(|error| JournalError::Read(error.to_string()))?;
+        let row = row.map_err(|error| JournalError::read(&error))?;
         let text: Option<String> = row.try_get("items").map_err(|error| JournalError::read(&error))?;
         let damaged = |_| JournalError::Damaged("an item cannot be read".to_owned());
         let stored: Vec<Stored<'_>> =
