@@ -80,6 +80,8 @@ impl PostgresPace {
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     connection.execute("SET synchronous_commit = off").await?;
+                    // A process that is put to sleep in the middle must not hold up all others.
+                    connection.execute("SET idle_in_transaction_session_timeout = '2s'").await?;
                     Ok(())
                 })
             })

@@ -18,7 +18,7 @@ use apalis_core::task::task_id::TaskId;
 use apalis_core::worker::context::WorkerContext;
 use apalis_postgres::{Config, PostgresStorage, queries};
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{PgPool, Row as _};
+use sqlx::{Executor as _, PgPool, Row as _};
 
 use super::chunk::{Chunk, Work};
 use crate::journal::{JobNumber, Location};
@@ -145,7 +145,17 @@ impl Queue {
     /// As [`open`](Self::open).
     pub async fn with_beat(location: &Location, server: &str, beat: Duration) -> Result<Self, QueueError> {
         let Location::Postgres(url) = location else { return Err(QueueError::NotShared) };
-        let pool = PgPoolOptions::new().max_connections(3).connect(url.as_str()).await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(3)
+            // A process that is put to sleep in the middle must not hold up all others.
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    connection.execute("SET idle_in_transaction_session_timeout = '10s'").await?;
+                    Ok(())
+                })
+            })
+            .connect(url.as_str())
+            .await?;
         PostgresStorage::setup(&pool).await.map_err(|error| match error {
             apalis_postgres::Error::Database(error) => QueueError::SetUp(said(&error)),
             other => QueueError::SetUp(other.to_string()),
