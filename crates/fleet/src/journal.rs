@@ -315,14 +315,25 @@ impl Journal {
         // One state after the other, each in the order of an index: taken together, every page would sort the whole job.
         const ITEMS: Sql =
             items!("FROM item WHERE job = $1 AND state = $2 AND id > $3 AND id <= $4 ORDER BY id LIMIT $5");
-        let most = i64::try_from(limit).unwrap_or(i64::MAX);
-        let (job, after, until) = (span.job.0, span.after.map_or(0, |id| id.0), span.until.0);
         let mut items = Vec::new();
         for state in states {
-            let bind =
-                |query: Binding| query.bind(job).bind(state.as_str()).bind(after).bind(until).bind(most);
-            items.append(&mut self.page(ITEMS, bind).await?);
+            items.append(&mut self.page(ITEMS, |query| span_of(query, span, *state, limit)).await?);
         }
+        items.sort_unstable_by_key(|item| item.id);
+        items.truncate(limit);
+        Ok(items)
+    }
+
+    /// Items of a span that may be sent by themselves, in the order of the input, at most `limit`: what was never sent,
+    /// and what had no effect where its operation may be repeated without asking.
+    pub(crate) async fn items_to_send(&self, span: Span, limit: usize) -> Result<Vec<Item>, JournalError> {
+        const AGAIN: Sql = items!(
+            "FROM item WHERE job = $1 AND state = $2 AND id > $3 AND id <= $4 AND $6 LIKE '%,' || operation || ',%'
+             ORDER BY id LIMIT $5"
+        );
+        let mut items = self.items_within(span, &[State::Planned], limit).await?;
+        let again = |query| span_of(query, span, State::NotApplied, limit).bind(repeating());
+        items.append(&mut self.page(AGAIN, again).await?);
         items.sort_unstable_by_key(|item| item.id);
         items.truncate(limit);
         Ok(items)
@@ -418,6 +429,22 @@ impl Journal {
         FROM history JOIN item ON item.id = history.item JOIN job ON job.no = item.job
         WHERE item.subject = $1 OR item.gained = $1
         ORDER BY history.seq";
+}
+
+/// The first five values of a page of items: job, state, behind which, up to which, how many.
+fn span_of(query: Binding, span: Span, state: State, limit: usize) -> Binding {
+    let (after, most) = (span.after.map_or(0, |id| id.0), i64::try_from(limit).unwrap_or(i64::MAX));
+    query.bind(span.job.0).bind(state.as_str()).bind(after).bind(span.until.0).bind(most)
+}
+
+/// The operations whose rows may be sent again by themselves when they had no effect, as `,suspend,resume,`.
+fn repeating() -> String {
+    let names: Vec<_> = FleetOperation::ALL
+        .into_iter()
+        .filter(|operation| operation.may_repeat_by_itself())
+        .map(FleetOperation::as_str)
+        .collect();
+    format!(",{},", names.join(","))
 }
 
 /// Milliseconds since 1970.

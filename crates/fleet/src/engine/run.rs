@@ -180,12 +180,10 @@ impl<'a> Run<'a> {
         if !self.to_find.sendable {
             return Ok(());
         }
-        let states = [State::Planned, State::NotApplied];
         let ahead = if worker.part.others { AHEAD_OF_OTHERS } else { AHEAD };
         let limit = ahead + self.busy.len();
-        let found = worker.engine.journal.items_within(worker.part.span, &states, limit).await?;
-        let may_go = |item: &Item| item.state == State::Planned || item.row.operation.may_repeat_by_itself();
-        self.queue.extend(found.into_iter().filter(|item| !self.busy.contains(&item.id) && may_go(item)));
+        let found = worker.engine.journal.items_to_send(worker.part.span, limit).await?;
+        self.queue.extend(found.into_iter().filter(|item| !self.busy.contains(&item.id)));
         self.to_find.sendable = !self.queue.is_empty();
         Ok(())
     }

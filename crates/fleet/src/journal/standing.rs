@@ -73,7 +73,7 @@ impl Journal {
             .bind(ItemId::at(job, 1).0)
             .bind(i64::from(size))
             .bind(ItemId::at(job, until).0)
-            .bind(repeating());
+            .bind(super::repeating());
         let rows = query.fetch_all(&self.store.readers).await.map_err(|error| JournalError::read(&error))?;
         let stretch = |row: &AnyRow| {
             Ok(Stretch {
@@ -123,16 +123,6 @@ impl Journal {
     ) -> Result<AnyRow, JournalError> {
         query.fetch_one(&self.store.readers).await.map_err(|error| JournalError::read(&error))
     }
-}
-
-/// The operations whose rows may be sent again by themselves when they had no effect, as `,suspend,resume,`.
-fn repeating() -> String {
-    let names: Vec<_> = FleetOperation::ALL
-        .into_iter()
-        .filter(|operation| operation.may_repeat_by_itself())
-        .map(FleetOperation::as_str)
-        .collect();
-    format!(",{},", names.join(","))
 }
 
 fn flag(row: &AnyRow, name: &str) -> Result<bool, JournalError> {

@@ -93,3 +93,34 @@ fn a_location_is_a_path_or_a_server() {
     assert!(Location::parse("").is_err());
     assert!(Location::parse("mysql://host/x").is_err());
 }
+
+#[tokio::test]
+async fn activations_without_effect_are_no_reason_to_leave_out_what_stands_behind_them() {
+    let place = Place::new();
+    let journal = place.open().await;
+    let activation = |place: u32| {
+        let mut item = item(place, &format!("activate {place}"));
+        item.row = Row::new(u64::from(place) + 1, FleetOperation::Activate);
+        item
+    };
+    let rows = (1..=10).map(activation).chain([item(11, "a"), item(12, "b")]).collect();
+    let job = job_of(&journal, rows).await;
+    let without_effect: Vec<_> = (1..=11).map(|place| (ItemId::at(job, place), String::new())).collect();
+    let intent = journal.intend(without_effect, "intent".to_owned(), SystemTime::UNIX_EPOCH).await.unwrap();
+    for state in [State::Unknown, State::NotApplied] {
+        let event = |item| Event {
+            item,
+            state,
+            intent: String::new(),
+            facts: Facts::default(),
+            trace_id: String::new(),
+            releases: false,
+        };
+        assert_eq!(journal.record(intent.iter().copied().map(event).collect()).await.unwrap(), 11);
+    }
+    // The suspend that had no effect may be sent again, an activation only by a person.
+    let span = Span { job, after: None, until: ItemId::at(job, u32::MAX) };
+    let found = journal.items_to_send(span, 5).await.unwrap();
+    let places: Vec<_> = found.iter().map(|item| item.id.place()).collect();
+    assert_eq!(places, [11, 12]);
+}
