@@ -113,7 +113,7 @@ impl fmt::Display for Broken {
 /// # Errors
 /// When the machine keeps it from measuring, and when the two ways of reading did not read the same.
 pub fn run(options: &Options) -> Result<Outcome, Broken> {
-    runtime(options)?.block_on(async {
+    runtime()?.block_on(async {
         match &options.part {
             Some(Part::Fleet(options)) => measure_fleet(options).await.map(Outcome::Measured),
             Some(Part::Server(listing)) => page_server::serve(listing).await.map(Outcome::Part),
@@ -127,13 +127,9 @@ pub fn run(options: &Options) -> Result<Outcome, Broken> {
     })
 }
 
-fn runtime(options: &Options) -> Result<Runtime, Broken> {
-    let mut runtime = match options.part {
-        // As the command line has it.
-        Some(Part::Job(_) | Part::Worker(_)) => Builder::new_multi_thread(),
-        // One thread: what a call costs, without what a scheduler adds to it.
-        _ => Builder::new_current_thread(),
-    };
+fn runtime() -> Result<Runtime, Broken> {
+    // One thread, as the command line has it: what a call costs, without what a scheduler adds to it.
+    let mut runtime = Builder::new_current_thread();
     runtime.enable_all().build().map_err(Broken::new)
 }
 
