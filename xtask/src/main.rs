@@ -60,7 +60,7 @@ enum Task {
         seed: Option<u64>,
         /// Seconds in which the workers' clients may learn a hidden limit before they are measured; from 180 on they
         /// are held to nine tenths of it
-        #[arg(long, default_value_t = 25)]
+        #[arg(long, default_value_t = 20)]
         learning: u64,
     },
     /// Measure the SDK against plain reqwest, print a table and write `target/bench.json`

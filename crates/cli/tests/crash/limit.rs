@@ -20,7 +20,7 @@ use xtask::postgres::Cluster;
 const LIMIT: u32 = 50;
 const CLIENTS: usize = 4;
 const CALLERS: usize = 6;
-const MEASURED: Duration = Duration::from_secs(30);
+const MEASURED: Duration = Duration::from_secs(20);
 /// The law learns for minutes: from then on it is held to what it promises, and before to less.
 const LEARNED: Duration = Duration::from_secs(180);
 const LATENCY: Duration = Duration::from_millis(60);

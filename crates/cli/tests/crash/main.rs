@@ -48,7 +48,7 @@ fn main() {
     }
     let seed = value("--seed").unwrap_or_else(|| fastrand::u64(..1_000_000));
     if arguments.iter().any(|argument| argument == "--workers") {
-        return play_workers(seed, Duration::from_secs(value("--learning").unwrap_or(25)));
+        return play_workers(seed, Duration::from_secs(value("--learning").unwrap_or(20)));
     }
     let rounds = value("--rounds").unwrap_or(SAMPLE);
     println!("crash: {rounds} rounds, --seed {seed}");

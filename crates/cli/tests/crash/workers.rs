@@ -24,7 +24,7 @@ const SPEED: u32 = 20;
 const SUSPENDS: usize = 560;
 const ACTIVATIONS: u32 = 120;
 /// Requests per second of each worker: slow enough that everything happens in the middle.
-const RATE: &str = "14";
+const RATE: &str = "12";
 const ASLEEP: Duration = Duration::from_secs(60);
 /// A dead worker's chunks are in other hands by then.
 const TAKEN_OVER: Duration = Duration::from_secs(30);
@@ -147,7 +147,6 @@ impl Scene {
         killed.process.kill().await.unwrap();
         let after_death = sleeper.taken_over_since(died, &self.clock).await?;
         let mut third = self.hand();
-        third.until_it_has_a_chunk(&self.clock).await;
         sleeper.until_it_has_a_chunk(&self.clock).await;
         let stopped = self.clock.monotonic();
         sleeper.signal(Signal::STOP);
