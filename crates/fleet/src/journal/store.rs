@@ -16,6 +16,7 @@ use lock::Lock;
 
 /// Where a journal is.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Location {
     /// A file, for one process at a time.
     File(PathBuf),

@@ -44,8 +44,7 @@ impl JournalArgs {
     pub(super) fn shared_location(&self) -> Result<Location, Failure> {
         match self.location()? {
             file @ Location::File(_) => Err(not_shared(&file)),
-            #[cfg(feature = "postgres")]
-            shared @ Location::Postgres(_) => Ok(shared),
+            shared => Ok(shared),
         }
     }
 
@@ -97,8 +96,7 @@ pub(super) fn pace(
 pub(super) fn not_shared(location: &Location) -> Failure {
     let what = match location {
         Location::File(path) => format!("the journal {} is a file", path.display()),
-        #[cfg(feature = "postgres")]
-        Location::Postgres(_) => "the journal cannot be shared".to_owned(),
+        _ => "the journal cannot be shared".to_owned(),
     };
     Failure::usage(
         format!("{what}, for one process: many machines need a journal on PostgreSQL"),
