@@ -21,7 +21,7 @@ impl Place {
                 let path = path.to_str().unwrap().replace(' ', "%20").replace("#%3F", "%23%253F");
                 format!("sqlite://{path}?mode=rwc")
             }
-            Location::Postgres(_) => self.server.clone().unwrap(),
+            _ => self.server.clone().unwrap(),
         }
     }
 }
@@ -29,7 +29,7 @@ impl Place {
 async fn begin_with_the_first_schema(place: &Place) {
     let (key, serial) = match &place.location {
         Location::File(_) => ("INTEGER", "INTEGER PRIMARY KEY"),
-        Location::Postgres(_) => ("BIGINT", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+        _ => ("BIGINT", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
     };
     let text = FIRST.replace("{KEY}", key).replace("{SERIAL}", serial);
     let text = AssertSqlSafe(text).into_sql_str();
