@@ -166,12 +166,20 @@ async fn the_chunks_of_a_worker_that_is_gone_are_taken_over_and_its_rows_settled
     let orders = Orders { no_ramp: true, resolve_wait: Some(Duration::from_secs(5)), ..quick() };
     let job = place.submit(FleetOperation::Suspend, &place.suspends(120), orders).await;
     let clock = SystemClock::new();
+    let in_the_middle = async || {
+        let tally = place.journal.tally(job.number).await.unwrap();
+        tally.count(State::is_open_question) > 0 && tally.of(State::Done) > 0 && tally.of(State::Planned) > 0
+    };
+    let comes_into_the_middle = async {
+        while !in_the_middle().await {
+            clock.sleep(Duration::from_millis(20)).await;
+        }
+    };
     tokio::select! {
         _ = place.work("sandbox") => {}
-        () = clock.sleep(Duration::from_millis(1500)) => {}
+        () = comes_into_the_middle => {}
     }
-    let open = place.journal.tally(job.number).await.unwrap().count(State::is_open_question);
-    assert!(open > 0 && place.count(&job, State::Planned).await > 0);
+    assert!(in_the_middle().await);
     let gone = clock.monotonic();
     let (ended, told) = place.work("sandbox").await;
     assert_eq!(ended.unwrap(), WorkerEnded::NothingLeft);
