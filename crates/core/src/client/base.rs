@@ -44,6 +44,7 @@ impl Base {
     }
 
     /// Whether what is sent can be read on the way: to this machine alone.
+    #[cfg(feature = "http-client")]
     pub(super) fn is_plain(&self) -> bool {
         self.scheme == Scheme::HTTP
     }
