@@ -125,6 +125,17 @@ impl Cluster {
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         format!("postgres://apex@127.0.0.1:{}/{name}", self.port)
     }
+
+    /// What a statement gives in a database: a line per row.
+    pub fn ask(&self, database: &str, statement: &str) -> String {
+        let asked = Command::new(self.bin.join("psql"))
+            .args(["--no-psqlrc", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--command"])
+            .args([statement, database])
+            .output()
+            .unwrap();
+        assert!(asked.status.success(), "{}", String::from_utf8_lossy(&asked.stderr));
+        String::from_utf8(asked.stdout).unwrap().trim().to_owned()
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "it is said where nobody can overlook it")]

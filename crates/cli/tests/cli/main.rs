@@ -21,6 +21,7 @@ mod fleet_cut_off;
 mod fleet_disk;
 mod fleet_plan;
 mod fleet_reconcile;
+mod fleet_server;
 mod harness;
 mod help;
 mod interrupt;

@@ -67,7 +67,9 @@ pub(crate) struct ApplyArgs {
 pub(super) async fn run(args: ApplyArgs, printer: &Printer) -> Ended {
     let plan = OpenPlan::open(&args.plan)?;
     let settings = args.settings()?;
-    let connected = args.connection.connect()?;
+    // A dry run leaves the journal alone, and with it the rate that is kept there.
+    let connected =
+        if args.dry_run { args.connection.connect()? } else { args.journal.connect(&args.connection)? };
     if plan.plan.server != connected.server && !args.other_server {
         return Err(Failure::usage(
             format!("{} was made at {}, and this is {}", plan.name(), plan.plan.server, connected.server),
