@@ -22,6 +22,7 @@ mod send;
 mod settle;
 mod stop;
 
+use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +50,9 @@ use run::Run;
 /// A request leaves so soon after its intent was noted, or not at all. Whoever finds the intent later and waits for
 /// longer than this knows that nothing will leave any more.
 pub const INTENT_LIFE: Duration = Duration::from_secs(60);
+
+/// How often it is looked whether another process has stopped the job.
+const WATCH_EVERY: Duration = Duration::from_secs(1);
 
 /// How a job is carried through.
 #[derive(Debug, Clone)]
@@ -171,13 +175,17 @@ impl Engine {
         Self { options, slots: Some(Arc::clone(slots)), ..self.clone() }
     }
 
-    /// Carries a job through, from wherever it is, until nothing more is to be done or it is stopped.
+    /// Carries a job through, from wherever it is, until nothing more is to be done or it is stopped: by `stop`, or in a
+    /// shared journal by another process.
     ///
     /// # Errors
     /// When the journal cannot be read or written.
     pub async fn run(&self, job: &JobInfo, stop: &Stop) -> Result<Ended, EngineError> {
         self.journal.set_job_state(job.number, JobState::Running).await?;
-        let ended = self.carry(job, Part::whole(job.number, self.journal.is_shared()), stop).await?;
+        let ended = tokio::select! {
+            ended = self.carry(job, Part::whole(job.number, self.journal.is_shared()), stop) => ended?,
+            never = self.watch(job, stop) => match never {},
+        };
         let state = match &ended {
             Ended::Finished => JobState::Finished,
             // Workers go on without this hand. What stops them too is too much failing.
@@ -189,6 +197,21 @@ impl Engine {
         failpoint!(Finish);
         self.journal.set_job_state(job.number, state).await?;
         Ok(ended)
+    }
+
+    /// Stops the run when another process stops the job.
+    async fn watch(&self, job: &JobInfo, stop: &Stop) -> Infallible {
+        if !self.journal.is_shared() {
+            return std::future::pending().await;
+        }
+        loop {
+            self.client.clock().sleep(WATCH_EVERY).await;
+            // A journal that cannot be read is for the run to find out.
+            let found = self.journal.job_numbered(job.number).await;
+            if found.is_ok_and(|job| job.state == JobState::Stopped) {
+                stop.stop();
+            }
+        }
     }
 
     /// Carries a part of a job through. How far the job is, is for the caller to note.

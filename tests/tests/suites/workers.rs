@@ -255,6 +255,38 @@ async fn a_resume_beside_workers_is_a_further_hand() {
     assert_eq!((place.count(&job, State::Done).await, place.state(&job).await), (300, JobState::Finished));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_is_stopped_is_sent_no_more_and_goes_on_when_it_is_resumed() {
+    let Some(mut place) = Place::new(2000).await else { return };
+    place.latency = Duration::from_millis(150);
+    let orders = Orders { no_ramp: true, ..quick() };
+    let job = place.submit(FleetOperation::Suspend, &place.suspends(300), orders).await;
+    let clock = SystemClock::new();
+    let stops = async {
+        while place.count(&job, State::Done).await == 0 {
+            clock.sleep(Duration::from_millis(20)).await;
+        }
+        place.journal.move_job(job.number, JobState::Running, JobState::Stopped).await.unwrap()
+    };
+    let ((ended, _), stopped) = tokio::join!(place.work("sandbox"), stops);
+    assert_eq!((ended.unwrap(), stopped), (WorkerEnded::NothingLeft, true));
+    let tally = place.journal.tally(job.number).await.unwrap();
+    let (done, left) = (tally.of(State::Done), tally.of(State::Planned));
+    assert!(done > 0 && left > 0 && done + left == 300, "{tally:?}");
+    assert_eq!(
+        (place.effects(LedgerKind::Status), place.state(&job).await),
+        ((usize::try_from(done).unwrap(), 1), JobState::Stopped)
+    );
+    // A resume is a further hand, and the workers are there again.
+    let journal = Journal::open(&place.location, Arc::new(SystemClock::new())).await.unwrap();
+    let engine = Engine::new(&place.client("sandbox"), &journal, "sandbox", Options::default());
+    let stop = Stop::default();
+    let (hand, (worker, told)) = tokio::join!(engine.run(&job, &stop), place.work("sandbox"));
+    assert!(hand.is_ok() && worker.is_ok());
+    assert!(took(&told, Work::Send) > 0, "{told:?}");
+    assert_eq!((place.effects(LedgerKind::Status), place.state(&job).await), ((300, 1), JobState::Finished));
+}
+
 #[tokio::test]
 async fn a_journal_in_a_file_has_no_queue() {
     let directory = tempfile::tempdir().unwrap();

@@ -22,6 +22,7 @@ mod settings;
 mod shown;
 mod source;
 mod status;
+mod stop;
 mod submit;
 mod template;
 mod who;
@@ -46,6 +47,7 @@ pub(crate) enum FleetCommand {
     Resume(Box<resume::ResumeArgs>),
     Submit(Box<submit::SubmitArgs>),
     Worker(Box<worker::WorkerArgs>),
+    Stop(stop::StopArgs),
     Status(status::StatusArgs),
     Results(results::ResultsArgs),
     List(list::ListArgs),
@@ -63,6 +65,7 @@ pub(crate) async fn run(command: FleetCommand, printer: &Printer) -> Ended {
         FleetCommand::Resume(args) => resume::run(*args, printer).await,
         FleetCommand::Submit(args) => submit::run(*args, printer).await,
         FleetCommand::Worker(args) => worker::run(*args, printer).await,
+        FleetCommand::Stop(args) => stop::run(args, printer).await,
         FleetCommand::Status(args) => status::run(args, printer).await,
         FleetCommand::Results(args) => results::run(args, printer).await,
         FleetCommand::List(args) => list::run(args, printer).await,

@@ -114,6 +114,31 @@ fn a_journal_is_for_one_process_at_a_time() {
     assert_eq!(middle.shell.run(&["fleet", "status", "--last"]).code, 0);
 }
 
+#[test]
+fn a_job_in_a_file_is_stopped_where_it_runs_or_when_it_was_cut_off() {
+    let mut middle = InTheMiddle::with_answers_after(Duration::from_secs(30));
+    let stop = |words: &[&str]| middle.shell.run(&[&["fleet", "stop"], words].concat());
+    let holder = middle.child.id();
+    let held = stop(&["--last"]);
+    assert_eq!(held.code, 2, "{}", held.whole());
+    assert!(held.stderr.contains(&format!("Ctrl-C there, or kill -INT {holder}")), "{}", held.stderr);
+    middle.child.kill().unwrap();
+    middle.child.wait().unwrap();
+    assert_eq!(stop(&["0000"]).code, 3);
+    let cut_off = stop(&["--last"]);
+    assert_eq!((cut_off.code, told(&cut_off, "state")), (0, "stopped".into()), "{}", cut_off.whole());
+    for words in ["no process was at it", "sent, and not at an end: 5 rows", "14 rows not sent; go on: "] {
+        assert!(cut_off.stderr.contains(words), "{words}: {}", cut_off.stderr);
+    }
+    let again = stop(&["--last"]);
+    assert_eq!(again.code, 0, "{}", again.whole());
+    assert!(again.stderr.contains("was stopped already"), "{}", again.stderr);
+    middle.goes_on();
+    let over = stop(&["--last"]);
+    assert_eq!(over.code, 2, "{}", over.whole());
+    assert!(over.stderr.contains("is finished: there is nothing to stop"), "{}", over.stderr);
+}
+
 /// Kills a run that is still reading its rows. Gives the id of its job.
 fn draft_of_a_killed_run(shell: &Shell) -> String {
     let mut child = shell
@@ -142,6 +167,9 @@ fn a_draft_of_a_killed_run_is_shown_and_can_be_taken_out() {
     let resumed = shell.run(&["fleet", "resume", &job]);
     assert_eq!(resumed.code, 2);
     assert!(resumed.stderr.contains(&format!("apex fleet discard {job}")), "{}", resumed.stderr);
+    let stopped = shell.run(&["fleet", "stop", &job]);
+    assert_eq!(stopped.code, 2);
+    assert!(stopped.stderr.contains(&format!("apex fleet discard {job}")), "{}", stopped.stderr);
     let discarded = shell.run(&["fleet", "discard", &job]);
     assert_eq!(discarded.code, 0);
     assert!(discarded.stderr.contains("nothing of it was sent"), "{}", discarded.stderr);

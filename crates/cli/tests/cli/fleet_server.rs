@@ -1,13 +1,16 @@
 //! Jobs whose journal is on a PostgreSQL server, where other processes share it.
 
-use apex_mobility_sandbox::LedgerKind;
+use std::process::Stdio;
+use std::time::Duration;
+
+use apex_mobility_sandbox::{Fault, FaultRule, LedgerKind, When};
 use xtask::postgres::Cluster;
 
-use crate::fleet::{active, effects, shell_at, told};
+use crate::fleet::{active, effects, shell_at, suspends, told};
 use crate::harness::{Served, Shell};
 
 /// A shell whose journal is in a database of its own, and that database; none where no PostgreSQL is installed.
-fn on_postgres(served: &Served) -> Option<(Shell, &'static Cluster, String)> {
+pub(crate) fn on_postgres(served: &Served) -> Option<(Shell, &'static Cluster, String)> {
     let cluster = Cluster::get()?;
     let database = cluster.database();
     Some((shell_at(served).with("APEX_JOURNAL", &database), cluster, database))
@@ -26,4 +29,57 @@ fn an_apply_takes_part_in_the_rate_that_all_processes_share_and_its_dry_run_leav
     assert_eq!(effects(&served, LedgerKind::Status).len(), 1);
     let server = cluster.ask(&database, "SELECT split_part(key, ' ', 1) FROM pace");
     assert_eq!(server, served.url());
+}
+
+#[test]
+fn a_job_is_stopped_from_another_process_and_a_resume_goes_on_with_it() {
+    let served = Served::in_a_hurry(600);
+    let Some((shell, ..)) = on_postgres(&served) else { return };
+    shell.write("suspend.csv", suspends(&active(&served, 100)));
+    let late = FaultRule::new(Fault::F4, "writes", When::Always).unwrap().delayed(Duration::from_millis(300));
+    served.sandbox.set_faults([late]);
+    let mut command = shell.command(&["fleet", "run", "suspend.csv", "--op", "suspend"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while effects(&served, LedgerKind::Status).len() < 10 {
+        std::thread::yield_now();
+    }
+    let stop = shell.run(&["fleet", "stop", "--last"]);
+    assert_eq!((stop.code, told(&stop, "state")), (0, "stopped".into()), "{}", stop.whole());
+    let job = told(&stop, "job").as_str().unwrap().to_owned();
+    assert!(stop.stderr.contains("within about a second its process sends no more of it"), "{}", stop.stderr);
+    assert!(stop.stderr.contains(&format!("go on: apex fleet resume {job}")), "{}", stop.stderr);
+    let stopped = child.wait_with_output().unwrap();
+    let said = String::from_utf8(stopped.stderr).unwrap();
+    assert_eq!(stopped.status.code(), Some(5), "{said}");
+    assert!(said.contains("stopped: nothing more is sent"), "{said}");
+    let status = shell.run(&["fleet", "status", &job]);
+    let [done, unknown, not_sent] = ["done", "unknown", "not_sent"].map(|count| told(&status, count));
+    assert_eq!((told(&status, "state"), unknown), ("stopped".into(), 0.into()), "{}", status.whole());
+    assert_eq!(done, effects(&served, LedgerKind::Status).len());
+    assert!(not_sent.as_u64().unwrap() > 0, "{}", status.whole());
+
+    served.sandbox.set_faults([]);
+    let run = shell.run(&["fleet", "resume", &job]);
+    assert_eq!((run.code, told(&run, "done")), (0, 100.into()), "{}", run.whole());
+    let effects = effects(&served, LedgerKind::Status);
+    assert_eq!((effects.len(), effects.values().max()), (100, Some(&1)));
+}
+
+#[test]
+fn a_submitted_job_is_stopped_for_all_workers_until_it_is_resumed() {
+    let served = Served::in_a_hurry(50);
+    let Some((shell, ..)) = on_postgres(&served) else { return };
+    shell.write("suspend.csv", suspends(&active(&served, 3)));
+    let submitted = shell.run(&["fleet", "submit", "suspend.csv", "--op", "suspend"]);
+    assert_eq!(submitted.code, 0, "{}", submitted.whole());
+    let stop = shell.run(&["fleet", "stop", "--last"]);
+    assert_eq!((stop.code, told(&stop, "not_sent")), (0, 3.into()), "{}", stop.whole());
+    assert!(stop.stderr.contains("no worker sends any more of it"), "{}", stop.stderr);
+    let idle = shell.run(&["fleet", "worker", "--until-done"]);
+    assert_eq!((idle.code, served.sandbox.ledger().len()), (0, 0), "{}", idle.whole());
+    let run = shell.run(&["fleet", "resume", "--last"]);
+    assert_eq!((run.code, told(&run, "done")), (0, 3.into()), "{}", run.whole());
+    let over = shell.run(&["fleet", "stop", "--last"]);
+    assert_eq!(over.code, 2, "{}", over.whole());
+    assert!(over.stderr.contains("is finished: there is nothing to stop"), "{}", over.stderr);
 }

@@ -28,6 +28,15 @@ impl JournalArgs {
 
     /// Opens the journal, or begins it, on a clock.
     pub(super) async fn open_with(&self, clock: SharedClock) -> Result<Journal, Failure> {
+        self.open_telling(clock, &failure).await
+    }
+
+    /// The same, where the command has its own words for what is wrong with it.
+    pub(super) async fn open_telling(
+        &self,
+        clock: SharedClock,
+        tell: &(dyn Fn(&JournalError) -> Failure + Sync),
+    ) -> Result<Journal, Failure> {
         let location = self.location()?;
         if let Location::File(path) = &location
             && let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty())
@@ -37,7 +46,7 @@ impl JournalArgs {
                 Failure::usage(what, OTHER)
             })?;
         }
-        Journal::open(&location, clock).await.map_err(|error| failure(&error))
+        Journal::open(&location, clock).await.map_err(|error| tell(&error))
     }
 
     /// Where the journal is, for a command that is of use where many processes share one.
