@@ -10,6 +10,9 @@
 //! - **Settling**: what may have been sent and has no answer is read, never sent (the resolve crate). That it had no
 //!   effect counts when this process itself has waited for as long as a request may take: clocks differ, and are set.
 //! - **Following**: requests that AT&T has taken are looked at by their API's schedule.
+//!
+//! A row that this version cannot read, since another has written it, is left alone and holds up none of the others: one
+//! to be sent is noted as [`State::Unreadable`](crate::State), one to be settled stays unknown.
 
 mod apart;
 mod follow;
@@ -134,14 +137,6 @@ pub enum EngineError {
     /// The secrets of a row.
     #[error(transparent)]
     Seal(#[from] SealError),
-    /// A row of the journal can no longer be read, for instance by an older version.
-    #[error("row {row} of the journal cannot be read: {what}")]
-    Row {
-        /// The row.
-        row: u64,
-        /// What is wrong with it.
-        what: String,
-    },
 }
 
 /// Carries jobs through.
@@ -248,15 +243,24 @@ struct Worker<'a> {
 
 impl Worker<'_> {
     /// The task of an item, with its secrets.
-    fn task(&self, item: &Item) -> Result<Task, EngineError> {
+    fn task(&self, item: &Item) -> Result<Read, EngineError> {
+        if !item.unknown.is_empty() {
+            return Ok(Err(Unreadable(format!("unknown columns: {}", item.unknown.join(", ")))));
+        }
         let mut row = item.row.clone();
         self.seal.open(item.id.place(), &item.sealed, &mut row)?;
-        Task::read(&row).map_err(|problems| EngineError::Row {
-            row: item.row.number,
-            what: problems.iter().map(CellProblem::to_string).collect::<Vec<_>>().join("; "),
-        })
+        let problems = |problems: Vec<CellProblem>| {
+            Unreadable(problems.iter().map(CellProblem::to_string).collect::<Vec<_>>().join("; "))
+        };
+        Ok(Task::read(&row).map_err(problems))
     }
 }
+
+/// What a row asks for, if this version can read it.
+type Read = Result<Task, Unreadable>;
+
+/// What this version cannot read of a row. Another has written it, which allowed more.
+struct Unreadable(String);
 
 /// Why a request was put off, and for how long.
 struct PutOff {

@@ -325,13 +325,21 @@ impl Journal {
     }
 
     /// Items of a span that may be sent by themselves, in the order of the input, at most `limit`: what was never sent,
-    /// and what had no effect where its operation may be repeated without asking.
-    pub(crate) async fn items_to_send(&self, span: Span, limit: usize) -> Result<Vec<Item>, JournalError> {
+    /// and what had no effect where its operation may be repeated without asking. With those that a version could not
+    /// read, if they are wanted.
+    pub(crate) async fn items_to_send(
+        &self,
+        span: Span,
+        unreadable_too: bool,
+        limit: usize,
+    ) -> Result<Vec<Item>, JournalError> {
         const AGAIN: Sql = items!(
             "FROM item WHERE job = $1 AND state = $2 AND id > $3 AND id <= $4 AND $6 LIKE '%,' || operation || ',%'
              ORDER BY id LIMIT $5"
         );
-        let mut items = self.items_within(span, &[State::Planned], limit).await?;
+        let unsent: &[State] =
+            if unreadable_too { &[State::Planned, State::Unreadable] } else { &[State::Planned] };
+        let mut items = self.items_within(span, unsent, limit).await?;
         let again = |query| span_of(query, span, State::NotApplied, limit).bind(repeating());
         items.append(&mut self.page(AGAIN, again).await?);
         items.sort_unstable_by_key(|item| item.id);

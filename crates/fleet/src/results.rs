@@ -48,7 +48,9 @@ impl Verdict {
     #[must_use]
     pub const fn of(state: State) -> Self {
         match state {
-            State::Bad | State::Duplicate | State::Planned | State::Dropped => Self::NotSent,
+            State::Bad | State::Duplicate | State::Planned | State::Unreadable | State::Dropped => {
+                Self::NotSent
+            }
             State::Intent | State::Sent | State::Unknown | State::StillUnknown => Self::Unknown,
             State::Accepted | State::Overdue => Self::Pending,
             State::Waiting => Self::ActionRequired,

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// Accepted -> Done | Failed | Waiting | Overdue | NotApplied
 /// Unknown -> Done | Failed | Accepted | NotApplied | StillUnknown
 /// NotApplied -> Intent
+/// Planned | NotApplied -> Unreadable -> Intent
 /// ```
 ///
 /// Only what was never sent and what provably had no effect may be sent ([`may_be_sent`](Self::may_be_sent)).
@@ -24,6 +25,9 @@ pub enum State {
     Duplicate,
     /// To be sent.
     Planned,
+    /// To be sent, and this version cannot read what is asked: another may have written it. Left alone until a resume by a
+    /// version that can.
+    Unreadable,
     /// It is noted that a request is about to leave. Found after a crash, it may have left.
     Intent,
     /// The request was handed to the network, and no answer is noted.
@@ -52,10 +56,11 @@ pub enum State {
 
 impl State {
     /// All states.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Bad,
         Self::Duplicate,
         Self::Planned,
+        Self::Unreadable,
         Self::Intent,
         Self::Sent,
         Self::Accepted,
@@ -73,7 +78,7 @@ impl State {
     /// Whether a request may leave for it: it was never sent, or a read shows that it had no effect.
     #[must_use]
     pub const fn may_be_sent(self) -> bool {
-        matches!(self, Self::Planned | Self::NotApplied)
+        matches!(self, Self::Planned | Self::Unreadable | Self::NotApplied)
     }
 
     /// Whether something may have reached AT&T whose outcome is not noted. Settled by reading, never by sending.
@@ -108,12 +113,13 @@ impl State {
     pub const fn may_become(self, next: Self) -> bool {
         use State::{
             Accepted, Bad, Done, Dropped, Duplicate, Failed, Intent, NotApplied, Overdue, Planned, Rejected,
-            Sent, StillUnknown, Unknown, Waiting,
+            Sent, StillUnknown, Unknown, Unreadable, Waiting,
         };
         match self {
             // A row that was refused can be let in again by corrected input only: as a new item.
             Bad | Duplicate | Done | Rejected | Failed | Dropped => false,
-            Planned => matches!(next, Intent | Dropped | Duplicate),
+            Planned => matches!(next, Intent | Dropped | Duplicate | Unreadable),
+            Unreadable => matches!(next, Intent | Dropped),
             // A crash leaves Intent; a connection that never came about leads back.
             Intent => matches!(
                 next,
@@ -130,7 +136,7 @@ impl State {
             Unknown | StillUnknown => {
                 matches!(next, Unknown | StillUnknown | Accepted | Done | Failed | Rejected | NotApplied)
             }
-            NotApplied => matches!(next, Intent | Dropped),
+            NotApplied => matches!(next, Intent | Dropped | Unreadable),
         }
     }
 
@@ -141,6 +147,7 @@ impl State {
             Self::Bad => "bad",
             Self::Duplicate => "duplicate",
             Self::Planned => "planned",
+            Self::Unreadable => "unreadable",
             Self::Intent => "intent",
             Self::Sent => "sent",
             Self::Accepted => "accepted",
@@ -178,6 +185,13 @@ mod tests {
         for state in State::ALL {
             assert_eq!(state.may_become(State::Intent), state.may_be_sent(), "{state}");
         }
+    }
+
+    #[test]
+    fn what_a_version_cannot_read_was_never_sent_or_had_no_effect() {
+        let before: Vec<_> =
+            State::ALL.into_iter().filter(|state| state.may_become(State::Unreadable)).collect();
+        assert_eq!(before, [State::Planned, State::NotApplied]);
     }
 
     #[test]

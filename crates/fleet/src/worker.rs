@@ -435,7 +435,7 @@ impl<'a> Worker<'a> {
                 let error = WorkerError::Secret { job: job.id.clone(), what: what.to_string() };
                 (false, Duration::ZERO, Err(error))
             }
-            Err(error @ (EngineError::Journal(_) | EngineError::Row { .. })) => {
+            Err(error @ EngineError::Journal(_)) => {
                 tell(News::Trouble(error.to_string()));
                 (false, A_WHILE, Ok(None))
             }

@@ -83,3 +83,35 @@ fn a_submitted_job_is_stopped_for_all_workers_until_it_is_resumed() {
     assert_eq!(over.code, 2, "{}", over.whole());
     assert!(over.stderr.contains("is finished: there is nothing to stop"), "{}", over.stderr);
 }
+
+#[test]
+fn a_row_that_another_version_has_written_holds_up_no_other_and_is_sent_by_a_version_that_can_read_it() {
+    let served = Served::in_a_hurry(50);
+    let Some((shell, cluster, database)) = on_postgres(&served) else { return };
+    let lines = active(&served, 4);
+    shell.write("suspend.csv", suspends(&lines));
+    let submitted = shell.run(&["fleet", "submit", "suspend.csv", "--op", "suspend"]);
+    assert_eq!(submitted.code, 0, "{}", submitted.whole());
+    let column = r#"cells = (CAST(cells AS jsonb) || '{"later": "x"}')::text WHERE line = 3"#;
+    cluster.ask(&database, &format!("UPDATE item SET {column}"));
+    let worker = shell.run(&["fleet", "worker", "--until-done"]);
+    assert_eq!(worker.code, 0, "{}", worker.whole());
+    assert!(worker.stderr.contains("3 done") && worker.stderr.contains(": finished"), "{}", worker.stderr);
+    let status = shell.run(&["fleet", "status", "--last"]);
+    let counts = ["done", "not_sent", "failed"].map(|count| told(&status, count).as_u64().unwrap());
+    assert_eq!(counts, [3, 1, 0], "{}", status.whole());
+    assert!(status.stderr.contains("this version of apex cannot read them: 1 row;"), "{}", status.stderr);
+    assert!(status.stderr.contains("go on: apex fleet resume"), "{}", status.stderr);
+    let again = shell.run(&["fleet", "resume", "--last"]);
+    assert_eq!((again.code, effects(&served, LedgerKind::Status).len()), (6, 3), "{}", again.whole());
+    let said = "row 3, suspend: not_sent: this version of apex cannot read the row: unknown columns: later";
+    assert!(again.stderr.contains(said), "{}", again.stderr);
+    let result = shell.run(&["fleet", "results", "--last", "-o", "csv"]);
+    assert!(result.stdout.lines().nth(2).unwrap().contains("unknown columns: later"), "{}", result.stdout);
+
+    cluster.ask(&database, "UPDATE item SET cells = (CAST(cells AS jsonb) - 'later')::text");
+    let newer = shell.run(&["fleet", "resume", "--last"]);
+    assert_eq!((newer.code, told(&newer, "done")), (0, 4.into()), "{}", newer.whole());
+    let effects = effects(&served, LedgerKind::Status);
+    assert_eq!((effects.len(), effects.values().max()), (4, Some(&1)));
+}

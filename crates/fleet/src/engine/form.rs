@@ -25,19 +25,25 @@ pub(super) enum Unit {
 }
 
 impl Unit {
-    /// Takes the next rows that make one request, at most `most`; none when the queue is empty.
+    /// Takes the next rows that make one request, at most `most`; none when the queue is empty. A row of which `task` makes
+    /// nothing is left out.
     pub(super) fn form(
         queue: &mut VecDeque<Item>,
         most: usize,
         apart: &Apart,
-        task: impl Fn(&Item) -> Result<Task, EngineError>,
+        task: &mut dyn FnMut(&Item) -> Result<Option<Task>, EngineError>,
     ) -> Result<Option<Self>, EngineError> {
-        let Some(first) = queue.pop_front() else { return Ok(None) };
+        let (first, asked) = loop {
+            let Some(first) = queue.pop_front() else { return Ok(None) };
+            if let Some(asked) = task(&first)? {
+                break (first, asked);
+            }
+        };
         let most = match first.row.operation.batching() {
             Batching::Single => 1,
             Batching::Together(limit) => limit.min(most).min(apart.most(first.id)),
         };
-        let begun = match task(&first)? {
+        let begun = match asked {
             Task::Activate(line) => Self::Activation(vec![(first, *line)]),
             Task::ProvisionIp(pdp, account, line) => Self::Provision(pdp, account, vec![(first, *line)]),
             Task::RemoveIp(pdp, account, line) => Self::Removal(pdp, account, vec![(first, *line)]),
@@ -52,7 +58,7 @@ impl Unit {
         queue: &mut VecDeque<Item>,
         most: usize,
         apart: &Apart,
-        task: impl Fn(&Item) -> Result<Task, EngineError>,
+        task: &mut dyn FnMut(&Item) -> Result<Option<Task>, EngineError>,
     ) -> Result<Self, EngineError> {
         let (operation, group, part) = match self.first() {
             Some(first) => (first.row.operation, first.group.clone(), apart.most(first.id)),
@@ -68,7 +74,8 @@ impl Unit {
                 left.push_back(item);
                 continue;
             }
-            let refused = match (&mut self, task(&item)?) {
+            let Some(asked) = task(&item)? else { continue };
+            let refused = match (&mut self, asked) {
                 (Self::Activation(lines), Task::Activate(line)) => add(lines, item, *line),
                 (Self::Provision(_, _, lines), Task::ProvisionIp(_, _, line)) => add(lines, item, *line),
                 (Self::Removal(_, _, lines), Task::RemoveIp(_, _, line)) => add(lines, item, *line),

@@ -10,6 +10,7 @@ use apex_mobility_rate_plan_change::operations::ChangePlan;
 use apex_mobility_resolve::{LookAgain, Sight, Verdict};
 use apex_mobility_status_change::operations as status;
 
+use super::Unreadable;
 use crate::journal::{Event, Facts, Item};
 use crate::state::State;
 
@@ -27,6 +28,14 @@ impl Learned {
 
     pub(super) fn because(state: State, reason: impl Into<String>) -> Self {
         Self { state, facts: Facts { reason: reason.into(), ..Facts::default() } }
+    }
+
+    /// This version cannot read the row.
+    pub(super) fn unreadable(state: State, Unreadable(what): &Unreadable) -> Self {
+        let mut learned = Self::because(state, format!("this version of apex cannot read the row: {what}"));
+        "apex fleet resume with the version that wrote it, or a newer one"
+            .clone_into(&mut learned.facts.next_step);
+        learned
     }
 
     /// AT&T works on it under this id.

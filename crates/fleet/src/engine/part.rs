@@ -39,7 +39,7 @@ pub(crate) struct Part {
     /// Whether other hands can be at work on these rows. Then a row that is about to be sent is left to the one that
     /// sends it, until the moment by which it must have left.
     pub(crate) others: bool,
-    /// Whether somebody has asked for one more look at what stayed unknown or is overdue.
+    /// Whether somebody has asked for one more look at what stayed unknown, is overdue or could not be read.
     pub(crate) asked_again: bool,
 }
 

@@ -10,6 +10,7 @@ use futures_util::stream::FuturesUnordered;
 
 use super::follow::{Followed, Followings};
 use super::form::Unit;
+use super::learned::Learned;
 use super::ramp::Ramp;
 use super::send::Sent;
 use super::{Ended, EngineError, Request, Worker};
@@ -32,6 +33,8 @@ pub(super) struct Run<'a> {
     followings: Followings,
     /// Items to be sent.
     queue: VecDeque<Item>,
+    /// Items that this version cannot read.
+    unreadable: HashSet<ItemId>,
     ramp: Ramp,
     to_find: Found,
     started: SystemTime,
@@ -89,6 +92,7 @@ impl<'a> Run<'a> {
             busy: HashSet::new(),
             followings: Followings::default(),
             queue: VecDeque::new(),
+            unreadable: HashSet::new(),
             ramp: Ramp::new(&worker.engine.options),
             to_find: Found { sendable: worker.part.sends, open: worker.part.sends, accepted: true },
             started: worker.engine.client.clock().wall(),
@@ -163,10 +167,19 @@ impl<'a> Run<'a> {
             if self.queue.is_empty() {
                 self.fill_queue().await?;
             }
-            let Some(unit) = Unit::form(&mut self.queue, quota, &worker.apart, |item| worker.task(item))?
-            else {
-                return Ok(());
-            };
+            let mut left_alone = Vec::new();
+            let unit = Unit::form(&mut self.queue, quota, &worker.apart, &mut |item| {
+                let read = worker.task(item)?;
+                let why = read.as_ref().err().map(|why| Learned::unreadable(State::Unreadable, why));
+                left_alone.extend(why.map(|why| why.event(item, "")));
+                Ok(read.ok())
+            })?;
+            let is_through = unit.is_none() && left_alone.is_empty();
+            if !left_alone.is_empty() {
+                self.unreadable.extend(left_alone.iter().map(|event| event.item));
+                worker.engine.journal.record(left_alone).await?;
+            }
+            let Some(unit) = unit else { if is_through { return Ok(()) } else { continue } };
             self.busy.extend(unit.ids());
             self.ramp.began(unit.ids().len() as u64);
             self.sending += 1;
@@ -181,9 +194,11 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let ahead = if worker.part.others { AHEAD_OF_OTHERS } else { AHEAD };
-        let limit = ahead + self.busy.len();
-        let found = worker.engine.journal.items_to_send(worker.part.span, limit).await?;
-        self.queue.extend(found.into_iter().filter(|item| !self.busy.contains(&item.id)));
+        let limit = ahead + self.busy.len() + self.unreadable.len();
+        let again = worker.part.asked_again;
+        let found = worker.engine.journal.items_to_send(worker.part.span, again, limit).await?;
+        let is_new = |item: &Item| !self.busy.contains(&item.id) && !self.unreadable.contains(&item.id);
+        self.queue.extend(found.into_iter().filter(is_new));
         self.to_find.sendable = !self.queue.is_empty();
         Ok(())
     }

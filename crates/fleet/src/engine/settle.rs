@@ -15,18 +15,24 @@ use crate::task::Task;
 impl Worker<'_> {
     /// Finds out what came of an item, and notes it. With its state it gives the request to follow, if AT&T works on it.
     pub(super) async fn settle(&self, item: Item) -> Result<(State, Option<Request>), EngineError> {
-        let task = self.task(&item)?;
-        let verdict = self.verdict(&item, &task).await;
-        let mut learned = Learned::of_verdict(&verdict);
+        let learned = match self.task(&item)? {
+            Ok(task) => self.learned(&item, &task).await,
+            Err(unreadable) => Learned::unreadable(State::StillUnknown, &unreadable),
+        };
         failpoint!(Settle);
-        if let (State::Done, Task::PortRequest(port)) = (learned.state, &task) {
+        let (state, taken) = (learned.state, self.taken(&item, &learned));
+        self.engine.journal.record(vec![learned.event(&item, "")]).await?;
+        Ok((state, taken))
+    }
+
+    async fn learned(&self, item: &Item, task: &Task) -> Learned {
+        let mut learned = Learned::of_verdict(&self.verdict(item, task).await);
+        if let (State::Done, Task::PortRequest(port)) = (learned.state, task) {
             // It is there, and its way has only begun.
             learned.state = State::Accepted;
             learned.facts.request_id = port.request.number().to_string();
         }
-        let (state, taken) = (learned.state, self.taken(&item, &learned));
-        self.engine.journal.record(vec![learned.event(&item, "")]).await?;
-        Ok((state, taken))
+        learned
     }
 
     async fn verdict(&self, item: &Item, task: &Task) -> Verdict {

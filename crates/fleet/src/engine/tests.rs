@@ -12,6 +12,7 @@ use crate::operation::FleetOperation;
 use crate::state::State;
 
 mod poisoned;
+mod unreadable;
 
 struct Place {
     sandbox: Sandbox,

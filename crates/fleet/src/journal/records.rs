@@ -137,6 +137,8 @@ pub struct Item {
     pub id: ItemId,
     /// The row, without its secrets.
     pub row: Row,
+    /// Columns of the row that this version does not know: another has written it.
+    pub unknown: Vec<String>,
     /// The secrets of the row, sealed.
     pub sealed: String,
     /// Whom it is about.
@@ -296,7 +298,7 @@ impl HistoryEntry {
             seq: integer(row, "seq")?,
             at: time(row, "at")?,
             job: text(row, "job_id")?,
-            asked: cells_into(Row::new(line, operation(row)?), &text(row, "cells")?)?,
+            asked: cells_into(Row::new(line, operation(row)?), &text(row, "cells")?)?.0,
             operator: text(row, "operator")?,
             reason: text(row, "reason")?,
             state: state(row)?,
@@ -317,14 +319,18 @@ pub(super) fn cells_of(row: &Row) -> String {
     serde_json::Value::Object(cells).to_string()
 }
 
-pub(super) fn cells_into(row: Row, cells: &str) -> Result<Row, JournalError> {
+/// The row with its cells, and the columns among them that this version does not know.
+pub(super) fn cells_into(mut row: Row, cells: &str) -> Result<(Row, Vec<String>), JournalError> {
     let cells: BTreeMap<String, String> = serde_json::from_str(cells)
         .map_err(|_| JournalError::Damaged("the cells of a row are no JSON".to_owned()))?;
-    cells.into_iter().try_fold(row, |row, (name, value)| {
-        let field =
-            Field::named(&name).ok_or_else(|| JournalError::Damaged(format!("{name:?} is no column")))?;
-        Ok(row.with(field, value))
-    })
+    let mut unknown = Vec::new();
+    for (name, value) in cells {
+        match Field::named(&name) {
+            Some(field) => row.set(field, value),
+            None => unknown.push(name),
+        }
+    }
+    Ok((row, unknown))
 }
 
 pub(super) fn state(row: &AnyRow) -> Result<State, JournalError> {

@@ -37,7 +37,7 @@ impl Journal {
     /// How a job stands.
     pub(crate) async fn standing(&self, job: JobNumber) -> Result<Standing, JournalError> {
         const STANDING: &str = "SELECT COALESCE(MAX(id), 0) AS last,
-                COALESCE(SUM(CASE WHEN state IN ('bad', 'duplicate', 'planned') THEN 0 ELSE 1 END), 0) AS begun,
+                COALESCE(SUM(CASE WHEN state IN ('bad', 'duplicate', 'planned', 'unreadable') THEN 0 ELSE 1 END), 0) AS begun,
                 COALESCE(SUM(CASE WHEN state IN ('intent', 'sent') THEN 1 ELSE 0 END), 0) AS in_the_air,
                 COALESCE(SUM(CASE WHEN state IN ('rejected', 'failed') THEN 1 ELSE 0 END), 0) AS failed,
                 COALESCE(SUM(CASE WHEN state = 'planned' THEN 1 ELSE 0 END), 0) AS planned

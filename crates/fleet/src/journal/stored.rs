@@ -58,9 +58,12 @@ struct Stored<'a> {
 
 impl Stored<'_> {
     fn item(self) -> Result<Item, JournalError> {
+        let row = Row::new(self.line, operation_of(&self.operation)?);
+        let (row, unknown) = cells_into(row, &self.cells)?;
         Ok(Item {
             id: ItemId(self.id),
-            row: cells_into(Row::new(self.line, operation_of(&self.operation)?), &self.cells)?,
+            row,
+            unknown,
             sealed: self.sealed,
             subject: self.subject,
             group: self.group,

@@ -120,7 +120,7 @@ async fn activations_without_effect_are_no_reason_to_leave_out_what_stands_behin
     }
     // The suspend that had no effect may be sent again, an activation only by a person.
     let span = Span { job, after: None, until: ItemId::at(job, u32::MAX) };
-    let found = journal.items_to_send(span, 5).await.unwrap();
+    let found = journal.items_to_send(span, false, 5).await.unwrap();
     let places: Vec<_> = found.iter().map(|item| item.id.place()).collect();
     assert_eq!(places, [11, 12]);
 }

@@ -118,7 +118,7 @@ pub(super) async fn tell_open(journal: &Journal, job: &JobInfo, printer: &Printe
         .filter(|state| {
             state.is_open_question()
                 || matches!(state, State::Rejected | State::Failed | State::StillUnknown | State::NotApplied)
-                || matches!(state, State::Waiting | State::Overdue)
+                || matches!(state, State::Waiting | State::Overdue | State::Unreadable)
         })
         .collect();
     let items =

@@ -23,7 +23,7 @@ impl Outcome<'_> {
         let tally = self.tally;
         let unknown = tally.count(State::is_open_question) + tally.of(State::StillUnknown);
         let pending = tally.count(State::is_under_way);
-        let not_sent = tally.of(State::Planned) + tally.of(State::Dropped);
+        let not_sent = not_sent(tally);
         let refused = [State::Bad, State::Rejected, State::Failed, State::NotApplied];
         let not_done = not_sent + tally.count(|state| refused.contains(&state));
         let good = tally.of(State::Done) + if self.waited { 0 } else { pending };
@@ -67,6 +67,11 @@ pub(super) fn tell_end(ended: &Ended, printer: &Printer) {
     }
 }
 
+/// Rows that were to be sent and were not.
+pub(super) fn not_sent(tally: &Tally) -> u64 {
+    tally.of(State::Planned) + tally.of(State::Unreadable) + tally.of(State::Dropped)
+}
+
 /// `22 done, 1 rejected, 2 not sent`.
 fn sentence(tally: &Tally) -> String {
     let parts = [
@@ -76,6 +81,7 @@ fn sentence(tally: &Tally) -> String {
         (tally.of(State::Bad), "bad"),
         (tally.of(State::Duplicate), "the same as another row"),
         (tally.of(State::Planned) + tally.of(State::Dropped), "not sent"),
+        (tally.of(State::Unreadable), "not sent, since this version cannot read them"),
         (tally.of(State::NotApplied), "without effect"),
         (tally.count(State::is_under_way), "still pending"),
         (tally.count(State::is_open_question) + tally.of(State::StillUnknown), "unknown"),

@@ -8,6 +8,7 @@ use apex_mobility::fleet::State;
 use apex_mobility::fleet::journal::{JobInfo, JobState, Tally};
 use serde::Serialize;
 
+use super::outcome::not_sent;
 use crate::printer::{Cell, Column, Record, Tone};
 
 /// A job and how far it is.
@@ -43,7 +44,7 @@ impl JobRow {
             done: tally.of(State::Done),
             rejected: tally.of(State::Rejected),
             failed: tally.of(State::Failed),
-            not_sent: tally.of(State::Planned) + tally.of(State::Dropped),
+            not_sent: not_sent(tally),
             not_applied: tally.of(State::NotApplied),
             pending: tally.count(State::is_under_way),
             unknown: tally.count(State::is_open_question) + tally.of(State::StillUnknown),

@@ -1,10 +1,11 @@
 //! `apex fleet status`.
 
+use apex_mobility::fleet::State;
 use apex_mobility::fleet::journal::JobState;
 use clap::Args;
 
 use super::journal::{JobArgs, JournalArgs, failure};
-use super::shown::JobRow;
+use super::shown::{JobRow, rows};
 use crate::commands::Ended;
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -23,6 +24,14 @@ pub(super) async fn run(args: StatusArgs, printer: &Printer) -> Ended {
     let job = args.job.find(&journal).await?;
     let tally = journal.tally(job.number).await.map_err(|error| failure(&error))?;
     printer.record(&JobRow::of(&job, &tally));
+    let unreadable = tally.of(State::Unreadable);
+    if unreadable > 0 {
+        printer.note(&format!(
+            "not sent, since this version of apex cannot read them: {}; apex fleet results {} says why",
+            rows(unreadable),
+            job.id
+        ));
+    }
     match job.state {
         JobState::Draft => {
             printer.note(&format!(
@@ -30,7 +39,7 @@ pub(super) async fn run(args: StatusArgs, printer: &Printer) -> Ended {
                 job.id
             ));
         }
-        JobState::Finished => {}
+        JobState::Finished if unreadable == 0 => {}
         _ => printer.note(&format!("go on: apex fleet resume {}", job.id)),
     }
     Ok(Exit::Ok)

@@ -19,7 +19,7 @@ macro_rules! intend {
                 before = r.value->>4, accepted = 0, request_id = '', class = '', reason = '', evidence = '',
                 changed = CAST(r.value->>3 AS BIGINT)
              FROM " ROWS "
-             WHERE item.id = CAST(r.value->>0 AS BIGINT) AND item.state IN ('planned', 'not_applied')"
+             WHERE item.id = CAST(r.value->>0 AS BIGINT) AND item.state IN ('planned', 'unreadable', 'not_applied')"
             $($returning)?
         )
     };
