@@ -33,6 +33,7 @@ pub(crate) use standing::{Standing, Stretch};
 pub use store::Location;
 #[cfg(feature = "postgres")]
 pub use store::PostgresUrl;
+pub(crate) use writer::Writing;
 
 use crate::engine::{Request, Span};
 use crate::field::Field;
@@ -208,8 +209,13 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be written.
     pub async fn record(&self, events: Vec<Event>) -> Result<u64, JournalError> {
+        self.begin_record(events).await?.on_disk().await
+    }
+
+    /// The same, without waiting until it is on disk.
+    pub(crate) async fn begin_record(&self, events: Vec<Event>) -> Result<Writing<u64>, JournalError> {
         let at = self.now();
-        self.writer.ask(|reply| Command::Record { events, at, reply }).await
+        self.writer.hand_over(|reply| Command::Record { events, at, reply }).await
     }
 
     /// The job of this id, or of the beginning of one.

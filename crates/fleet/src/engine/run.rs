@@ -59,7 +59,10 @@ pub(super) struct Run<'a> {
 
 /// Work that came to its end.
 enum Work {
+    /// What came of a unit is known, and on its way into the journal.
     Sent(Sent),
+    /// It stands there.
+    Noted(Sent),
     Settled(ItemId, State, Option<Request>),
     /// A look at a request, and when the next one is due.
     Looked(Followed, Option<Duration>),
@@ -121,7 +124,7 @@ impl<'a> Run<'a> {
                 break;
             }
             tokio::select! {
-                Some(work) = works.next() => self.take_in(work?),
+                Some(work) = works.next() => self.take_in(work?, &mut works),
                 () = until(worker.engine.client.clock(), next_look), if next_look.is_some() => {}
                 () = worker.stop.stopping(), if next_look.is_some() => {}
                 () = worker.stop.leaving() => break,
@@ -315,7 +318,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn take_in(&mut self, work: Work) {
+    fn take_in(&mut self, work: Work, works: &mut Works<'a>) {
         match work {
             Work::Woken => self.waking = false,
             Work::Looked(followed, next) => {
@@ -336,29 +339,19 @@ impl<'a> Run<'a> {
                 self.follow(taken);
                 self.ramp.came_to(state);
             }
-            Work::Sent(sent) => self.take_in_sent(sent),
+            Work::Sent(sent) => self.take_in_sent(sent, works),
+            Work::Noted(sent) => self.take_in_noted(sent),
         }
     }
 
-    fn take_in_sent(&mut self, sent: Sent) {
+    /// What decides about the next units. They go into the journal with what came of this one.
+    fn take_in_sent(&mut self, mut sent: Sent, works: &mut Works<'a>) {
         let worker = self.worker;
         self.sending -= 1;
-        for item in &sent.items {
-            self.busy.remove(item);
-        }
-        let now = worker.engine.client.clock().monotonic();
-        if worker.part.others {
-            let lost = sent.items.iter().zip(&sent.states).filter(|(_, state)| state.is_open_question());
-            self.own.extend(lost.map(|(item, _)| *item));
-        }
-        for state in &sent.states {
-            self.to_find.open |= state.is_open_question();
-            self.ramp.ended(*state);
-        }
-        self.follow(sent.taken);
+        sent.states.iter().for_each(|state| self.ramp.ended(*state));
         self.ramp.gave_back((sent.items.len() - sent.states.len()) as u64);
-        self.to_find.sendable |= sent.states.len() < sent.items.len();
-        match sent.put_off {
+        let now = worker.engine.client.clock().monotonic();
+        match sent.put_off.take() {
             None => {
                 self.hold = None;
                 self.silent_since = None;
@@ -378,6 +371,29 @@ impl<'a> Run<'a> {
         if let Some((failed, sent)) = self.ramp.too_many_failures() {
             self.halt.get_or_insert(Ended::TooManyFailures { failed, sent });
         }
+        match sent.noting.take() {
+            None => self.take_in_noted(sent),
+            Some(noting) => works.push(Box::pin(async move {
+                noting.on_disk().await?;
+                failpoint!(AfterRecord);
+                Ok(Work::Noted(sent))
+            })),
+        }
+    }
+
+    /// What the journal is asked for next, now that it holds this.
+    fn take_in_noted(&mut self, sent: Sent) {
+        for item in &sent.items {
+            self.busy.remove(item);
+        }
+        let is_open = |state: &State| state.is_open_question();
+        self.to_find.open |= sent.states.iter().any(is_open);
+        self.to_find.sendable |= sent.states.len() < sent.items.len();
+        if self.worker.part.others {
+            let lost = sent.items.iter().zip(&sent.states).filter(|(_, state)| is_open(state));
+            self.own.extend(lost.map(|(item, _)| *item));
+        }
+        self.follow(sent.taken);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Sending: the intent into the journal, the request out, the answer into the journal.
+//! Sending: the intent into the journal, the request out, the answer on its way into the journal.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::form::{Unit, batch};
 use super::learned::{Answered, Learned};
 use super::{EngineError, INTENT_LIFE, PutOff, Request, Worker};
-use crate::journal::{Event, Item, ItemId, millis};
+use crate::journal::{Event, Item, ItemId, Writing, millis};
 use crate::state::State;
 use crate::task::Task;
 
@@ -27,6 +27,8 @@ pub(super) struct Sent {
     pub(super) taken: Option<Request>,
     /// Why it was put off, if it was.
     pub(super) put_off: Option<PutOff>,
+    /// What is noted of it, on its way into the journal.
+    pub(super) noting: Option<Writing<u64>>,
 }
 
 /// The right to send, for a while.
@@ -147,8 +149,8 @@ impl Worker<'_> {
     /// It would do something else than was asked for: it is not sent at all.
     async fn withhold(&self, item: &Item, why: &'static str) -> Result<Sent, EngineError> {
         let event = Learned::because(State::Dropped, why).event(item, "");
-        self.engine.journal.record(vec![event]).await?;
-        Ok(Sent { items: vec![item.id], states: vec![State::Dropped], taken: None, put_off: None })
+        let noting = Some(self.engine.journal.begin_record(vec![event]).await?);
+        Ok(Sent { items: vec![item.id], states: vec![State::Dropped], taken: None, put_off: None, noting })
     }
 
     /// What is there before a change of each of these lines, as JSON, or why that cannot be asked now. Batches are the
@@ -187,8 +189,8 @@ impl Worker<'_> {
             let back = items.iter().filter(|item| won.contains(&item.id));
             let events: Vec<Event> =
                 back.map(|item| Learned::new(State::Planned).event(item, &intent.id)).collect();
-            self.engine.journal.record(events).await?;
-            return Ok(Sent::not_sent(ids, None));
+            let noting = Some(self.engine.journal.begin_record(events).await?);
+            return Ok(Sent { noting, ..Sent::not_sent(ids, None) });
         }
         let mut call = Call::new(&self.engine.client, operation);
         call.options.leave_by = Some(intent.leave_by);
@@ -236,10 +238,9 @@ impl Worker<'_> {
         let noted = learned.clone().unwrap_or_else(|| Learned::new(State::Planned));
         let taken = items.first().and_then(|item| self.taken(item, &noted));
         let events: Vec<Event> = items.iter().map(|item| noted.clone().event(item, &intent.id)).collect();
-        self.engine.journal.record(events).await?;
-        failpoint!(AfterRecord);
+        let noting = Some(self.engine.journal.begin_record(events).await?);
         let states = learned.map(|learned| vec![learned.state; items.len()]).unwrap_or_default();
-        Ok(Sent { items: ids, states, taken, put_off })
+        Ok(Sent { items: ids, states, taken, put_off, noting })
     }
 
     /// The request to follow, if AT&T works on it.
@@ -258,6 +259,6 @@ fn ids_of<T>(lines: &[(Item, T)]) -> Vec<ItemId> {
 
 impl Sent {
     fn not_sent(items: Vec<ItemId>, put_off: Option<PutOff>) -> Self {
-        Self { items, states: Vec::new(), taken: None, put_off }
+        Self { items, states: Vec::new(), taken: None, put_off, noting: None }
     }
 }

@@ -3,7 +3,9 @@
 mod turn;
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use apex_mobility_core::clock::within;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, Connection};
 use tokio::sync::{mpsc, oneshot};
@@ -104,6 +106,8 @@ pub(super) enum Command {
 
 /// Commands that share a flush, at most.
 const TOGETHER: usize = 512;
+/// How long a flush waits for the commands that are likely to come: those of as many callers as came together before.
+const GATHER: Duration = Duration::from_millis(2);
 
 /// The way to the writing task. It ends when the last one is dropped.
 #[derive(Debug, Clone)]
@@ -118,16 +122,39 @@ impl Writer {
 
     /// Hands a command over and waits until it is on disk.
     pub(super) async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, JournalError> {
-        let gone = || JournalError::Write("the writing task has ended".to_owned());
+        self.hand_over(command).await?.on_disk().await
+    }
+
+    /// Hands a command over.
+    pub(super) async fn hand_over<T>(
+        &self,
+        command: impl FnOnce(Reply<T>) -> Command,
+    ) -> Result<Writing<T>, JournalError> {
         let (reply, answer) = Reply::new();
         self.0.send(command(reply)).await.map_err(|_| gone())?;
-        answer.await.map_err(|_| gone())?
+        Ok(Writing(answer))
     }
+}
+
+/// Something on its way into the journal. It gets there whether or not it is waited for.
+#[derive(Debug)]
+pub(crate) struct Writing<T>(oneshot::Receiver<Result<T, JournalError>>);
+
+impl<T> Writing<T> {
+    /// Waits until it is on disk.
+    pub(crate) async fn on_disk(self) -> Result<T, JournalError> {
+        self.0.await.map_err(|_| gone())?
+    }
+}
+
+fn gone() -> JournalError {
+    JournalError::Write("the writing task has ended".to_owned())
 }
 
 async fn write_all(store: Arc<Store>, mut commands: mpsc::Receiver<Command>) {
     let mut together = Vec::with_capacity(TOGETHER);
     let mut link = Link { store: &store, connection: None };
+    let mut callers = Callers::default();
     loop {
         let count = tokio::select! {
             biased;
@@ -137,7 +164,38 @@ async fn write_all(store: Arc<Store>, mut commands: mpsc::Receiver<Command>) {
         if count == 0 {
             return;
         }
+        // When the time is up, those that are there go.
+        let _ = within(GATHER, gather(&mut commands, &mut together, callers.expected())).await;
+        callers.came(together.len());
         write_together(&mut link, Merged::of(std::mem::take(&mut together))).await;
+    }
+}
+
+/// Waits until so many commands are there, or no more can come.
+async fn gather(commands: &mut mpsc::Receiver<Command>, together: &mut Vec<Command>, expected: usize) {
+    while together.len() < expected {
+        let room = TOGETHER - together.len();
+        if commands.recv_many(together, room).await == 0 {
+            return;
+        }
+    }
+}
+
+/// How many callers came together in the last two flushes. Callers who work side by side come in turns: with what they
+/// are about to do, and with what came of it.
+#[derive(Debug, Default)]
+struct Callers {
+    last: usize,
+    before: usize,
+}
+
+impl Callers {
+    fn expected(&self) -> usize {
+        self.last.max(self.before)
+    }
+
+    fn came(&mut self, count: usize) {
+        self.before = std::mem::replace(&mut self.last, count);
     }
 }
 
