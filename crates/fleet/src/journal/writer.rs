@@ -1,11 +1,10 @@
 //! Group commit: all that is to be written at one moment goes into one transaction and one flush.
 
+mod callers;
 mod turn;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use apex_mobility_core::clock::within;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, Connection};
 use tokio::sync::{mpsc, oneshot};
@@ -15,6 +14,7 @@ use super::records::{Event, ItemId, JobInfo, JobNumber, JobSpec, JobState, NewIt
 use super::store::{Dialect, Store};
 use crate::field::Field;
 use crate::operation::FleetOperation;
+use callers::Callers;
 use turn::{Failure, Turn};
 
 /// Who waits for an answer. It is given once, when the transaction is through: one that has to be done again gives none.
@@ -106,8 +106,6 @@ pub(super) enum Command {
 
 /// Commands that share a flush, at most.
 const TOGETHER: usize = 512;
-/// How long a flush waits for the commands that are likely to come: those of as many callers as came together before.
-const GATHER: Duration = Duration::from_millis(2);
 
 /// The way to the writing task. It ends when the last one is dropped.
 #[derive(Debug, Clone)]
@@ -164,38 +162,8 @@ async fn write_all(store: Arc<Store>, mut commands: mpsc::Receiver<Command>) {
         if count == 0 {
             return;
         }
-        // When the time is up, those that are there go.
-        let _ = within(GATHER, gather(&mut commands, &mut together, callers.expected())).await;
-        callers.came(together.len());
+        callers.gather(&mut commands, &mut together).await;
         write_together(&mut link, Merged::of(std::mem::take(&mut together))).await;
-    }
-}
-
-/// Waits until so many commands are there, or no more can come.
-async fn gather(commands: &mut mpsc::Receiver<Command>, together: &mut Vec<Command>, expected: usize) {
-    while together.len() < expected {
-        let room = TOGETHER - together.len();
-        if commands.recv_many(together, room).await == 0 {
-            return;
-        }
-    }
-}
-
-/// How many callers came together in the last two flushes. Callers who work side by side come in turns: with what they
-/// are about to do, and with what came of it.
-#[derive(Debug, Default)]
-struct Callers {
-    last: usize,
-    before: usize,
-}
-
-impl Callers {
-    fn expected(&self) -> usize {
-        self.last.max(self.before)
-    }
-
-    fn came(&mut self, count: usize) {
-        self.before = std::mem::replace(&mut self.last, count);
     }
 }
 
