@@ -39,12 +39,30 @@ impl Failure {
     /// Whether two processes wanted the same rows in another order, and the server undid this one. Done again, it can
     /// go through.
     pub(super) fn is_in_each_others_way(&self) -> bool {
-        const SERIALIZATION_FAILURE: &str = "40001";
-        const DEADLOCK: &str = "40P01";
+        self.has_code(SERIALIZATION_FAILURE) || self.has_code(DEADLOCK)
+    }
+
+    /// Whether the connection to the server is lost: this process was asleep for too long, for instance. What was not
+    /// committed by then is undone.
+    pub(super) fn is_cut_off(&self) -> bool {
+        matches!(self, Self::Store(sqlx::Error::Io(_))) || self.came_too_late() || self.has_code(SERVER_ENDS)
+    }
+
+    /// Whether the server had given the transaction up before it heard of this.
+    pub(super) fn came_too_late(&self) -> bool {
+        self.has_code(IDLE_IN_TRANSACTION)
+    }
+
+    fn has_code(&self, known: &str) -> bool {
         let Self::Store(sqlx::Error::Database(error)) = self else { return false };
-        error.code().is_some_and(|code| [SERIALIZATION_FAILURE, DEADLOCK].contains(&code.as_ref()))
+        error.code().is_some_and(|code| code == known)
     }
 }
+
+const SERIALIZATION_FAILURE: &str = "40001";
+const DEADLOCK: &str = "40P01";
+const IDLE_IN_TRANSACTION: &str = "25P03";
+const SERVER_ENDS: &str = "57P01";
 
 impl From<Failure> for JournalError {
     fn from(failure: Failure) -> Self {
