@@ -96,7 +96,9 @@ impl Turn<'_> {
             Command::Claim { job, at, reply } => after(reply, self.claim(*job, *at).await?),
             Command::LetIn { job, at, reply } => {
                 let twins = self.claim(*job, *at).await?;
-                self.set_job_state(*job, None, JobState::Running).await?;
+                if !self.set_job_state(*job, Some(JobState::Draft), JobState::Running).await? {
+                    return Err(JournalError::DraftGone.into());
+                }
                 after(reply, twins)
             }
             Command::RefuseConflicts { job, at, reply } => {
@@ -175,7 +177,10 @@ impl Turn<'_> {
             .collect();
         let rows = serde_json::Value::from(rows).to_string();
         let query = sqlx::query(ADD.of(self.store.dialect)).bind(rows.clone()).bind(job.0).bind(at);
-        query.execute(&mut *self.connection).await?;
+        query.execute(&mut *self.connection).await.map_err(|error| match &error {
+            sqlx::Error::Database(said) if said.is_foreign_key_violation() => JournalError::DraftGone.into(),
+            _ => Failure::from(error),
+        })?;
         let query = sqlx::query(NOTE.of(self.store.dialect)).bind(rows).bind(at);
         query.execute(&mut *self.connection).await?;
         Ok(())
@@ -298,10 +303,15 @@ impl Turn<'_> {
             "DELETE FROM claim WHERE item IN (SELECT id FROM item WHERE job = $1)",
             "DELETE FROM history WHERE item IN (SELECT id FROM item WHERE job = $1)",
             "DELETE FROM item WHERE job = $1",
-            "DELETE FROM job WHERE no = $1",
+            "DELETE FROM job WHERE no = $1 AND state = 'draft'",
         ] {
             let query = sqlx::query(step).bind(job.0);
             query.execute(&mut *self.connection).await?;
+        }
+        // Its process may have let it in meanwhile.
+        let left = sqlx::query("SELECT COUNT(*) AS n FROM job WHERE no = $1").bind(job.0);
+        if count(&left.fetch_one(&mut *self.connection).await?)? > 0 {
+            return Err(JournalError::Write("the job is no draft any more".to_owned()).into());
         }
         Ok(())
     }
