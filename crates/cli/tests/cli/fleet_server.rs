@@ -120,6 +120,30 @@ fn a_row_that_another_version_has_written_holds_up_no_other_and_is_sent_by_a_ver
     assert_eq!((effects.len(), effects.values().max()), (4, Some(&1)));
 }
 
+#[test]
+fn a_worker_with_another_app_secret_says_which_job_it_cannot_carry_and_how_to_go_on() {
+    let served = Served::in_a_hurry(50);
+    let Some((shell, ..)) = on_postgres(&served) else { return };
+    shell.write(
+        "pins.csv",
+        suspends(&active(&served, 2)).replace("CR", "867530").replace("reason", "voicemail pin"),
+    );
+    let submitted = shell.run(&["fleet", "submit", "pins.csv", "--op", "reset-voicemail"]);
+    assert_eq!(submitted.code, 0, "{}", submitted.whole());
+    let job = told(&submitted, "job").as_str().unwrap().to_owned();
+    let shell = shell.with("APEX_APP_SECRET", "another");
+    let other = shell.run(&["fleet", "worker", "--until-done"]);
+    assert_eq!((other.code, served.sandbox.ledger().len()), (2, 0), "{}", other.whole());
+    let said = format!("job {job} was submitted under another app secret than this worker has");
+    assert!(other.stderr.contains(&said) && !other.stderr.contains("867530"), "{}", other.stderr);
+    assert!(other.stderr.contains("the app secret that the job was submitted with"), "{}", other.stderr);
+    let shell = shell.with("APEX_APP_SECRET", "sandbox");
+    let right = shell.run(&["fleet", "worker", "--until-done"]);
+    assert_eq!(right.code, 0, "{}", right.whole());
+    let status = shell.run(&["fleet", "status", &job]);
+    assert_eq!((told(&status, "state"), told(&status, "done")), ("finished".into(), 2.into()));
+}
+
 /// Puts a run to sleep in the middle of its `nth` transaction, lets another process do its job, and wakes it.
 #[cfg(target_os = "linux")]
 fn a_sleeping_run_holds_up_nobody(nth: u32, other: &[&str]) {
