@@ -178,6 +178,8 @@ fn new_item(place: u32, read: RowRead, seal: &Seal, check: Check<'_>) -> Result<
             problems.extend(check(&task));
             Some(task)
         }
+        // Where cells have moved, what is wrong with each says nothing.
+        Err(_) if problems.iter().any(|problem| problem.field.is_none()) => None,
         Err(found) => {
             problems.extend(found);
             None

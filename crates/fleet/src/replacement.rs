@@ -21,7 +21,7 @@ impl Replacement {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.part", std::process::id()));
         let beside = path.with_file_name(name);
-        let file = BufWriter::new(File::create(&beside)?);
+        let file = BufWriter::new(create(&beside)?);
         Ok(Self { path: path.to_owned(), beside, file })
     }
 
@@ -35,6 +35,18 @@ impl Replacement {
         failpoint!(ResultsWhole);
         std::fs::rename(&self.beside, &self.path)
     }
+}
+
+/// What names customers' lines is not for the other users of the machine.
+#[cfg(unix)]
+fn create(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    File::options().write(true).create(true).truncate(true).mode(0o640).open(path)
+}
+
+#[cfg(not(unix))]
+fn create(path: &Path) -> io::Result<File> {
+    File::create(path)
 }
 
 impl Write for Replacement {
@@ -72,5 +84,15 @@ mod tests {
         whole.put().unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn others_on_the_machine_cannot_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("results.csv");
+        Replacement::begin(&path).unwrap().put().unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o007, 0);
     }
 }

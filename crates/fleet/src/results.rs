@@ -165,6 +165,28 @@ impl ResultRow {
         }
     }
 
+    /// The same was asked of another server, which says nothing of this one: a sandbox is not AT&T.
+    fn elsewhere(self, job: &JobInfo, here: &str) -> Self {
+        let empty = String::new;
+        Self {
+            verdict: Verdict::NotSent,
+            class: empty(),
+            reason: format!("{}, at {}; nothing of it was sent to {here}", self.place(), job.server),
+            new_number: empty(),
+            request_id: empty(),
+            evidence: empty(),
+            next_step: "give each server a journal of its own with --journal; if both are one carrier, the other job \
+                        tells what came of it"
+                .to_owned(),
+            ..self
+        }
+    }
+
+    /// Whose result it is: the beginning of the reason.
+    fn place(&self) -> &str {
+        self.reason.split(": ").next().unwrap_or_default()
+    }
+
     fn cells(&self) -> [String; 13] {
         let Self { row, operation, number, sim, imei, ban, verdict, class, reason, .. } = self;
         let texts = [
@@ -264,8 +286,16 @@ impl<'a> Results<'a> {
             }
             _ => None,
         };
-        let twin = twin.as_ref().map(|twin| (twin, other.as_ref().map(|job| job.id.as_str())));
-        Ok(ResultRow::of(item, twin))
+        let same = twin.as_ref().map(|twin| (twin, other.as_ref().map(|job| job.id.as_str())));
+        let row = ResultRow::of(item, same);
+        Ok(match (&other, &twin) {
+            (Some(job), _) if job.server != self.job.server => row.elsewhere(job, &self.job.server),
+            // Whoever is at that job, or takes it up again, sends it.
+            (Some(job), Some(twin)) if twin.state.may_be_sent() => {
+                ResultRow { next_step: format!("it is sent there: apex fleet resume {}", job.id), ..row }
+            }
+            _ => row,
+        })
     }
 }
 

@@ -41,6 +41,14 @@ async fn every_bad_row_is_kept_with_all_that_is_wrong_with_it() {
 }
 
 #[tokio::test]
+async fn where_cells_have_moved_what_each_says_is_not_judged() {
+    let (_directory, journal) = journal().await;
+    let report = look(&journal, FleetOperation::Suspend, "number,reason\nCR,2145550101,x\n").await.unwrap();
+    let [(2, moved)] = report.first_bad.as_slice() else { panic!("{:?}", report.first_bad) };
+    assert_eq!(moved, "the row has 3 cells and the header has 2");
+}
+
+#[tokio::test]
 async fn rows_that_ask_otherwise_for_one_sim_are_all_refused() {
     let (_directory, journal) = journal().await;
     let one = template(FleetOperation::Activate);

@@ -48,6 +48,41 @@ async fn each_row_has_one_result_in_the_order_of_the_input() {
     assert!(text.contains(",'=cmd|' /C calc'!A0,"), "a server's words cannot become a formula: {text}");
 }
 
+/// A job at a server with one row, and what is said of it.
+async fn asked_again(journal: &Journal, server: &str, number: &str) -> ResultRow {
+    let text = format!("number,reason\n{number},CR\n");
+    let input = Input::open(text.as_bytes(), Format::Csv(b','), Some(FleetOperation::Suspend), &[]).unwrap();
+    let spec = JobSpec { server: server.to_owned(), ..JobSpec::default() };
+    let report = journal.preflight(spec, input, "app secret", &|_| Vec::new()).await.unwrap();
+    journal.let_in(&report.job).await.unwrap();
+    let mut said = Vec::new();
+    let see = |_: &Item, row| {
+        said.push(row);
+        Ok(())
+    };
+    journal.results(&report.job, see).await.unwrap();
+    said.remove(0)
+}
+
+#[tokio::test]
+async fn a_row_of_an_earlier_job_says_so_and_nothing_of_another_server() {
+    const NUMBER: &str = "2145550104";
+    let (_directory, journal, _) = job().await;
+    let first = asked_again(&journal, "http://127.0.0.1:1", NUMBER).await;
+    assert_eq!((first.verdict, first.reason.as_str()), (Verdict::NotSent, ""));
+    let job = journal.jobs().await.unwrap().remove(0);
+    let same = asked_again(&journal, "http://127.0.0.1:1", NUMBER).await;
+    assert_eq!(same.reason, format!("the same as row 2 of job {}", job.id));
+    assert_eq!(same.next_step, format!("it is sent there: apex fleet resume {}", job.id));
+    let id = journal.items(job.number, None, 1).await.unwrap()[0].id;
+    journal.intend(unseen([id]), "b".to_owned(), SystemTime::UNIX_EPOCH).await.unwrap();
+    let there = asked_again(&journal, "http://127.0.0.1:1", NUMBER).await;
+    let elsewhere = asked_again(&journal, "http://127.0.0.1:2", NUMBER).await;
+    assert_eq!((there.verdict, elsewhere.verdict), (Verdict::Unknown, Verdict::NotSent));
+    let nowhere = "at http://127.0.0.1:1; nothing of it was sent to http://127.0.0.1:2";
+    assert!(elsewhere.reason.ends_with(nowhere) && elsewhere.next_step.contains("--journal"));
+}
+
 #[tokio::test]
 async fn json_lines_say_the_same() {
     let (directory, journal, job) = job().await;

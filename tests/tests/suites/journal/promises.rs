@@ -33,11 +33,10 @@ on_both_stores!(
     an_empty_fact_leaves_what_was_known,
     one_key_is_one_write_over_rows_and_jobs,
     a_key_is_free_again_when_its_write_is_over,
+    who_asks_anew_for_what_was_never_sent_has_it,
     rows_that_ask_otherwise_for_the_same_are_refused,
     lines_that_share_a_device_are_refused,
     a_draft_can_be_taken_out_again_and_what_was_sent_cannot,
-    a_draft_that_was_taken_out_meanwhile_begins_no_job,
-    a_job_that_was_let_in_meanwhile_is_not_taken_out,
     a_draft_that_is_found_at_open_is_dead_on_a_file_and_may_be_anothers_on_a_server,
     a_command_that_cannot_be_carried_out_is_told_so_and_spoils_no_other,
     a_text_with_a_nul_is_kept_without_it,
@@ -159,6 +158,31 @@ async fn a_key_is_free_again_when_its_write_is_over(place: Place) {
     assert_eq!(journal.claim_keys(second).await.unwrap(), 0);
 }
 
+async fn who_asks_anew_for_what_was_never_sent_has_it(place: Place) {
+    let journal = place.open().await;
+    let first = job_of(&journal, items(4)).await.number;
+    journal.claim_keys(first).await.unwrap();
+    let of_first = ids(&journal, first).await;
+    // The first is about to be sent, the second is done; the fourth is asked for by nobody else.
+    journal.intend(unseen(of_first[..2].iter().copied()), "a".to_owned(), soon()).await.unwrap();
+    journal.record(vec![Event::new(of_first[1], State::Done)]).await.unwrap();
+    journal.set_job_state(first, JobState::Running).await.unwrap();
+    let second = job_of(&journal, vec![item(1, "1"), item(2, "2"), item(3, "3"), item(4, "3")]).await;
+    if place.is_shared() {
+        assert_eq!(journal.take_over(&second).await.unwrap(), 0, "another process may be at it");
+    }
+    journal.set_job_state(first, JobState::Stopped).await.unwrap();
+    assert_eq!(journal.take_over(&second).await.unwrap(), 1);
+    let left = [State::Intent, State::Done, State::Dropped, State::Planned];
+    assert_eq!(states(&journal, first).await, left);
+    assert_eq!(journal.claim_keys(second.number).await.unwrap(), 3);
+    let has = [State::Duplicate, State::Duplicate, State::Planned, State::Duplicate];
+    assert_eq!(states(&journal, second.number).await, has);
+    // Whoever is still at the first cannot send what it gave away.
+    let late = journal.intend(unseen([of_first[2]]), "b".to_owned(), soon()).await.unwrap();
+    assert_eq!(late, []);
+}
+
 async fn rows_that_ask_otherwise_for_the_same_are_refused(place: Place) {
     let journal = place.open().await;
     let mut other = item(2, "x");
@@ -197,34 +221,6 @@ async fn a_draft_can_be_taken_out_again_and_what_was_sent_cannot(place: Place) {
     let refused = journal.discard_draft(job).await.unwrap_err().to_string();
     assert!(refused.contains("sent already"), "{refused}");
     assert_eq!(journal.jobs().await.unwrap().len(), 1);
-}
-
-async fn a_draft_that_was_taken_out_meanwhile_begins_no_job(place: Place) {
-    let journal = place.open().await;
-    let draft = job_of(&journal, items(2)).await;
-    journal.discard_draft(draft.number).await.unwrap();
-    let let_in = journal.let_in(&draft).await.unwrap_err();
-    assert!(matches!(let_in, JournalError::DraftGone), "{let_in}");
-    let added = journal.add_items(draft.number, items(2)).await.unwrap_err();
-    assert!(matches!(added, JournalError::DraftGone), "{added}");
-    let begun = journal.set_job_state(draft.number, JobState::Running).await.unwrap_err();
-    assert!(matches!(begun, JournalError::NoSuchJob(_)), "{begun}");
-    assert_eq!(journal.jobs().await.unwrap(), []);
-    // What it would have sent is nobody's: the file can be run again.
-    let again = job_of(&journal, items(2)).await;
-    assert_eq!(journal.let_in(&again).await.unwrap(), 0);
-}
-
-async fn a_job_that_was_let_in_meanwhile_is_not_taken_out(place: Place) {
-    let journal = place.open().await;
-    let job = job_of(&journal, items(2)).await;
-    journal.let_in(&job).await.unwrap();
-    let refused = journal.discard_draft(job.number).await.unwrap_err().to_string();
-    assert!(refused.contains("no draft any more"), "{refused}");
-    assert_eq!(states(&journal, job.number).await, [State::Planned, State::Planned]);
-    // Its keys are still its own.
-    let twin = job_of(&journal, items(2)).await;
-    assert_eq!(journal.let_in(&twin).await.unwrap(), 2);
 }
 
 async fn a_draft_that_is_found_at_open_is_dead_on_a_file_and_may_be_anothers_on_a_server(place: Place) {
