@@ -3,8 +3,8 @@
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    account, activate, activation, completions, device, doctor, explain, fleet, line, pdp, plan, port,
-    quickstart, sandbox,
+    account, activation, completions, device, doctor, explain, fleet, line, pdp, plan, port, quickstart,
+    sandbox,
 };
 use crate::exit;
 
@@ -58,7 +58,7 @@ pub(crate) enum Format {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Quickstart(quickstart::QuickstartArgs),
-    Activate(activate::ActivateArgs),
+    Activate(Box<fleet::activate::ActivateArgs>),
     #[command(subcommand)]
     Activation(activation::ActivationCommand),
     #[command(subcommand)]

@@ -3,7 +3,6 @@
 //! A command is one file in `commands`: its arguments and what it does. It gets a `Printer`, the only
 //! thing that prints, and gives an `Exit` or a `Failure`; nothing else decides what a shell sees.
 
-mod activation;
 mod args;
 mod commands;
 mod connection;

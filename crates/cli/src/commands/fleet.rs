@@ -1,5 +1,6 @@
 //! `apex fleet`: thousands of lines, through crashes, throttling and lost answers.
 
+pub(crate) mod activate;
 mod apply;
 mod carry;
 mod discard;

@@ -1,7 +1,6 @@
 //! The commands, one file per group: its arguments, and what it does.
 
 pub(crate) mod account;
-pub(crate) mod activate;
 pub(crate) mod activation;
 pub(crate) mod completions;
 pub(crate) mod device;
@@ -26,7 +25,7 @@ pub(crate) type Ended = Result<Exit, Failure>;
 pub(crate) async fn run(command: Command, printer: &Printer) -> Ended {
     match command {
         Command::Quickstart(args) => quickstart::run(args, printer).await,
-        Command::Activate(args) => activate::run(args, printer).await,
+        Command::Activate(args) => fleet::activate::run(*args, printer).await,
         Command::Activation(command) => activation::run(command, printer).await,
         Command::Line(command) => line::run(command, printer).await,
         Command::Plan(command) => plan::run(command, printer).await,

@@ -2,23 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
+use apex_mobility::fleet::Stop;
+use apex_mobility::fleet::preflight::Report;
 use apex_mobility::{AppCredentials, Client};
 use apex_mobility_sandbox::{ClockMode, LedgerKind, Sandbox};
 use clap::Args;
 
 use super::Ended;
-use super::activate::{read_sheet, run_until_asked_to_end, show_rows};
+use super::fleet::activate::{Rehearsal, Rehearsed, ResultsFile, Tally, show_rows};
 use super::sandbox::{LINES, SEED};
-use crate::activation::earlier::Earlier;
-use crate::activation::equipment;
-use crate::activation::job::{Following, Job, Outcome};
-use crate::activation::results::ResultsFile;
-use crate::activation::sheet::Sheet;
-use crate::activation::tally::Tally;
 use crate::args::Format;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::preflight::Preflight;
+use crate::interrupt::asked_to_end;
 use crate::printer::{Printer, wrap};
 
 /// Show the main job on a sandbox: nothing to set up, nothing leaves this machine
@@ -37,7 +33,7 @@ const EXAMPLE_NAME: &str = "examples/activations.csv";
 
 pub(crate) async fn run(args: QuickstartArgs, printer: &Printer) -> Ended {
     let guide = Guide { printer, aloud: printer.asked().is_none_or(|format| format == Format::Table) };
-    let file = ResultsFile::prepare(&args.results, None)?;
+    let mut file = ResultsFile::prepare(&args.results, None)?;
 
     guide.say("apex quickstart: activate a spreadsheet of lines, from end to end.");
     guide.say("All of it happens on this machine, on invented data: no account, no network, no cost.");
@@ -55,58 +51,57 @@ pub(crate) async fn run(args: QuickstartArgs, printer: &Printer) -> Ended {
         .build()?;
 
     guide.step(2, &format!("Read the spreadsheet {EXAMPLE_NAME} (a copy of it is built into apex)."));
-    let mut sheet = read_sheet(EXAMPLE.as_bytes(), EXAMPLE_NAME, b',', &[])?;
+    let rehearsal = Rehearsal::check(client, EXAMPLE_NAME, EXAMPLE).await?;
+    let report = rehearsal.report();
     guide.detail(&format!(
         "{} rows, each a SIM and a device with a plan, an account and an address.",
-        sheet.rows.len()
+        report.rows
     ));
 
     guide.step(3, "Check every row before anything is sent.");
-    equipment::check(&Preflight::of_the_sandbox(), &mut sheet.rows);
-    let bad = tell_of_faults(&guide, &sheet);
-    guide.detail(&format!("{} good rows go on; {bad} stay here.", sheet.rows.len() - bad));
+    tell_of_faults(&guide, report);
 
-    let following = Following { wait: true, timeout: None, poll_every: None, note: false };
-    let job = Job::new(client, &sheet, file, &Earlier::default(), following);
     let outcome = {
-        let progress = printer.progress(Some(sheet.rows.len() as u64), "activating");
-        run_until_asked_to_end(&job, &progress, printer).await?;
-        job.outcome()
+        let _progress = printer.progress(Some(report.rows), "activating");
+        let stop = Stop::default();
+        let run = rehearsal.run(&stop);
+        tokio::pin!(run);
+        tokio::select! {
+            outcome = &mut run => outcome?,
+            () = asked_to_end() => {
+                stop.stop();
+                run.await?
+            }
+        }
     };
-    let tally = Tally::of(&outcome.results);
+    let tally = Tally::of(&outcome.rows);
     tell_of_job(&guide, &outcome, &tally);
     let made = sandbox.ledger().iter().filter(|entry| entry.kind == LedgerKind::Activation).count();
     guide.detail(&format!("The sandbox's own ledger has {made} activations."));
 
     guide.step(7, "The results, one row per row of the spreadsheet:");
     guide.say("");
-    show_rows(printer, &outcome.results, printer.asked().unwrap_or(Format::Table));
-    if let Some(error) = &outcome.lost {
+    show_rows(printer, &outcome.rows, printer.asked().unwrap_or(Format::Table));
+    let kept = file.save(&outcome.rows).map_err(|error| {
         let what = format!("the results could not be written to {}: {error}", args.results.display());
-        return Err(Failure::local(what).with_next("give another file with --results"));
-    }
-    tell_of_end(&guide, &args, &outcome, &tally);
+        Failure::local(what).with_next("give another file with --results")
+    })?;
+    tell_of_end(&guide, &args, kept.as_deref(), &tally);
     Ok(Exit::Ok)
 }
 
-fn tell_of_faults(guide: &Guide<'_>, sheet: &Sheet) -> usize {
-    let mut bad = 0;
-    for row in &sheet.rows {
-        let Err(problems) = &row.line else { continue };
-        bad += 1;
-        for problem in problems {
-            guide.detail(&format!("row {}, {problem}", row.number));
-        }
+fn tell_of_faults(guide: &Guide<'_>, report: &Report) {
+    for (row, problem) in &report.first_bad {
+        guide.detail(&format!("row {row}, {problem}"));
     }
-    bad
+    guide.detail(&format!("{} good rows go on; {} stay here.", report.good(), report.bad));
 }
 
-fn tell_of_job(guide: &Guide<'_>, outcome: &Outcome, tally: &Tally) {
+fn tell_of_job(guide: &Guide<'_>, outcome: &Rehearsed, tally: &Tally) {
     guide.step(4, "Send them: up to 200 lines per request, one billing account each.");
-    for request in &outcome.requests {
+    for (id, (lines, account)) in &outcome.requests {
         guide.detail(&format!(
-            "request {}: {} lines for billing account {}; accepted, which is not done yet",
-            request.id, request.lines, request.account
+            "request {id}: {lines} lines for billing account {account}; accepted, which is not done yet"
         ));
     }
     guide.step(
@@ -125,9 +120,9 @@ fn tell_of_job(guide: &Guide<'_>, outcome: &Outcome, tally: &Tally) {
     ));
 }
 
-fn tell_of_end(guide: &Guide<'_>, args: &QuickstartArgs, outcome: &Outcome, tally: &Tally) {
+fn tell_of_end(guide: &Guide<'_>, args: &QuickstartArgs, kept: Option<&Path>, tally: &Tally) {
     guide.say(&format!("\n{}. All of it is in {}.", tally.sentence(), args.results.display()));
-    if let Some(kept) = &outcome.kept {
+    if let Some(kept) = kept {
         guide.say(&format!("What was in {} before is now in {}.", args.results.display(), kept.display()));
     }
     guide.say("The three bad rows were put there on purpose, so this ends with exit code 0.");
@@ -135,9 +130,11 @@ fn tell_of_end(guide: &Guide<'_>, args: &QuickstartArgs, outcome: &Outcome, tall
     guide.say(&format!(
         "\nThe same against a server, here a sandbox in another terminal ({apex} sandbox serve --speed 60):\n\n  \
          export APEX_BASE_URL=http://127.0.0.1:8082 APEX_APP_ID=sandbox APEX_APP_SECRET=sandbox\n  \
+         export APEX_JOURNAL=sandbox.db\n  \
          {apex} activate --file {EXAMPLE_NAME} --results my-results.csv --poll-every 2s\n  \
          {apex} line list --all\n\n\
-         Against AT&T, set those three to your own. {apex} --help shows the rest."
+         Against AT&T, set the first three to your own, and leave the fourth out: what a sandbox has done is\n\
+         no business of your real journal. {apex} --help shows the rest."
     ));
 }
 

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use apex_mobility_sandbox::{Fault, FaultRule, When};
 
+use crate::activate_again::clock_at;
+use crate::fleet::steady;
 use crate::harness::{EXAMPLE, Served, Shell, sheet};
 
 const FIVE_MINUTES: Duration = Duration::from_mins(5);
@@ -22,7 +24,7 @@ fn the_example_over_http() {
     let numbers = numbers.lines().skip(1).filter_map(|line| line.split(',').nth(4));
     let text = numbers
         .filter(|number| !number.is_empty())
-        .fold(run.whole(), |text, number| text.replace(number, "[number]  "));
+        .fold(steady(&run.whole()), |text, number| text.replace(number, "[number]  "));
     insta::assert_snapshot!(text);
     let activated = shell.verdicts().iter().filter(|verdict| *verdict == "activated").count();
     assert_eq!((activated, served.activations()), (22, 22));
@@ -84,40 +86,48 @@ fn earlier_results_of_other_lines_are_kept() {
 }
 
 #[test]
-fn an_answer_that_was_lost_after_the_commit_is_unknown_and_never_sent_again() {
+fn an_answer_that_was_lost_is_found_out_by_reading_and_nothing_is_sent_again() {
     for fault in [Fault::F2, Fault::F3, Fault::F7, Fault::F8] {
         let served = Served::in_a_hurry(50);
         served.sandbox.set_faults([FaultRule::new(fault, "activation.submit", When::Nth(1)).unwrap()]);
         let shell = served.shell();
-        let run = shell.activate(&sheet(2), &["--poll-every", "50ms"]);
-        assert_eq!(
-            (run.code, shell.verdicts()),
-            (8, verdicts(&["unknown", "unknown"])),
-            "{fault}: {}",
-            run.stderr
-        );
-        assert!(shell.read("r.csv").contains("apex line get --sim 8901"), "{fault}");
-        served.sandbox.advance(FIVE_MINUTES);
-        let again = shell.activate(&sheet(2), &["--poll-every", "50ms"]);
-        assert_eq!((again.code, served.activations()), (8, 2), "{fault}: {}", again.stderr);
+        let run = shell.activate(&sheet(2), &["--poll-every", "50ms", "--resolve-wait", "500ms"]);
+        let told = (run.code, shell.verdicts(), served.activations());
+        assert_eq!(told, (0, verdicts(&["activated"; 2]), 2), "{fault}: {}", run.stderr);
+        assert!(shell.read("r.csv").contains("the answer was lost; a read shows"), "{fault}");
+        let again = shell.activate(&sheet(2), &["--poll-every", "50ms", "--resolve-wait", "500ms"]);
+        assert_eq!((again.code, served.activations()), (0, 2), "{fault}: {}", again.stderr);
     }
 }
 
 #[test]
-fn a_batch_that_fails_does_not_stop_the_others() {
+fn what_no_read_tells_is_unknown_and_looked_at_again_and_never_sent_again() {
+    let served = Served::with_lines(50);
+    served.sandbox.set_faults([FaultRule::new(Fault::F3, "activation.submit", When::Nth(1)).unwrap()]);
+    let shell = served.shell().with("APEX_FAILPOINT_CLOCK", &clock_at(served.sandbox.now()));
+    for _ in 0..2 {
+        let run = shell.activate(&sheet(2), &["--no-wait", "--resolve-wait", "1m"]);
+        assert_eq!((run.code, shell.verdicts()), (8, verdicts(&["unknown", "pending"])), "{}", run.stderr);
+        assert!(shell.read("r.csv").contains("apex line get --sim 8901"));
+    }
+    served.sandbox.advance(FIVE_MINUTES * 3);
+    let run = shell.activate(&sheet(2), &["--poll-every", "50ms", "--resolve-wait", "1m"]);
+    let told = (run.code, shell.verdicts(), served.activations());
+    assert_eq!(told, (0, verdicts(&["activated"; 2]), 2), "{}", run.stderr);
+}
+
+#[test]
+fn a_request_whose_answer_is_lost_does_not_stop_the_others() {
     let served = Served::in_a_hurry(50);
     served.sandbox.set_faults([FaultRule::new(Fault::F3, "activation.submit", When::Nth(1)).unwrap()]);
     let shell = served.shell();
     let two_accounts = sheet(4).replacen("000000000001", "000000000002", 2);
-    let run = shell.activate(&two_accounts, &["--poll-every", "50ms"]);
-    let mut seen = shell.verdicts();
-    seen.sort();
-    assert_eq!(
-        (run.code, seen),
-        (8, verdicts(&["activated", "activated", "unknown", "unknown"])),
-        "{}",
-        run.stderr
-    );
+    let run =
+        shell.activate(&two_accounts, &["--poll-every", "50ms", "--no-ramp", "--resolve-wait", "500ms"]);
+    let told = (run.code, shell.verdicts(), served.activations());
+    assert_eq!(told, (0, verdicts(&["activated"; 4]), 4), "{}", run.stderr);
+    let lost = shell.read("r.csv").matches("the answer was lost").count();
+    assert_eq!(lost, 2, "{}", shell.read("r.csv"));
 }
 
 #[test]
@@ -131,19 +141,36 @@ fn more_than_one_request_holds_are_split() {
 }
 
 #[test]
-fn refused_credentials_exit_with_4() {
-    let served = Served::with_lines(50);
+fn refused_credentials_exit_with_4_and_good_ones_go_on() {
+    let served = Served::in_a_hurry(50);
     let shell = served.shell().with("APEX_APP_SECRET", "wrong");
     let run = shell.activate(&sheet(2), &[]);
-    assert_eq!((run.code, shell.verdicts()), (4, verdicts(&["rejected", "rejected"])), "{}", run.stderr);
+    assert_eq!((run.code, shell.verdicts()), (4, verdicts(&["not_sent", "not_sent"])), "{}", run.stderr);
+    let shell = shell.with("APEX_APP_SECRET", "sandbox");
+    let run = shell.activate(&sheet(2), &["--poll-every", "50ms"]);
+    assert_eq!((run.code, shell.verdicts()), (0, verdicts(&["activated"; 2])), "{}", run.stderr);
 }
 
 #[test]
 fn an_unreachable_server_exits_with_1_and_nothing_sent() {
+    let served = Served::in_a_hurry(50);
     let shell = Shell::at("http://127.0.0.1:9");
-    let run = shell.activate(&sheet(1), &[]);
+    let run = shell.activate(&sheet(1), &["--patience", "1ms"]);
     assert_eq!((run.code, shell.verdicts()), (1, verdicts(&["not_sent"])), "{}", run.stderr);
-    assert!(run.stderr.contains("attempts)"), "{}", run.stderr);
+    assert!(run.stderr.contains("no request gets through"), "{}", run.stderr);
+    // What was never sent anywhere may be sent to any server.
+    let shell = shell.with("APEX_BASE_URL", served.url());
+    let run = shell.activate(&sheet(1), &["--poll-every", "50ms"]);
+    assert_eq!((run.code, shell.verdicts()), (0, verdicts(&["activated"])), "{}", run.stderr);
+}
+
+#[test]
+fn that_the_server_is_gone_is_told_while_it_is_waited_for() {
+    let clock = clock_at(std::time::SystemTime::UNIX_EPOCH + Duration::from_hours(500_000));
+    let shell = Shell::at("http://127.0.0.1:9").with("APEX_FAILPOINT_CLOCK", &clock);
+    let run = shell.activate(&sheet(1), &["--timeout", "10m"]);
+    assert_eq!((run.code, shell.verdicts()), (5, verdicts(&["not_sent"])), "{}", run.stderr);
+    assert!(run.stderr.contains("it is tried for 30 m 00 s (--patience)"), "{}", run.stderr);
 }
 
 #[test]
@@ -151,7 +178,8 @@ fn read_only_sends_nothing() {
     let served = Served::with_lines(50);
     let shell = served.shell();
     let run = shell.activate(&sheet(1), &["--read-only"]);
-    assert_eq!((run.code, shell.verdicts()), (2, verdicts(&["not_sent"])), "{}", run.stderr);
+    assert_eq!((run.code, shell.files()), (2, verdicts(&["lines.csv"])), "{}", run.stderr);
+    assert!(run.stderr.contains("nothing was sent"), "{}", run.stderr);
 }
 
 #[test]

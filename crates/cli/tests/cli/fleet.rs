@@ -368,7 +368,7 @@ fn what_cannot_be_used_is_told_and_nothing_is_sent() {
         page.push_str(&format!("$ apex {command}\n{}\n", run.stderr));
     }
     insta::assert_snapshot!(page);
-    let homeless = server.shell().run(&["fleet", "list"]);
+    let homeless = server.shell().without("APEX_JOURNAL").run(&["fleet", "list"]);
     assert_eq!(homeless.code, 2);
     assert!(homeless.stderr.contains("--journal or APEX_JOURNAL"), "{}", homeless.stderr);
     server.check();
@@ -376,7 +376,7 @@ fn what_cannot_be_used_is_told_and_nothing_is_sent() {
 
 #[test]
 fn the_journal_has_a_place_of_its_own_below_the_home() {
-    let shell = Shell::new();
+    let shell = Shell::new().without("APEX_JOURNAL");
     for (variable, at) in [("HOME", ".local/state/apex/journal.db"), ("XDG_STATE_HOME", "apex/journal.db")] {
         let home = tempfile::tempdir().unwrap();
         let mut command = shell.command(&["fleet", "list"]);

@@ -18,6 +18,8 @@ pub(crate) const REST: &str = "APXPLAN01,000000000001,Test,User,100,Example,Dall
 /// A directory and the environment in which `apex` runs.
 pub(crate) struct Shell {
     directory: TempDir,
+    /// Where the journal is, unless a test says otherwise.
+    _state: TempDir,
     environment: Vec<(String, String)>,
 }
 
@@ -32,7 +34,10 @@ pub(crate) struct Run {
 impl Shell {
     /// No server, no credentials.
     pub(crate) fn new() -> Self {
-        Self { directory: tempfile::tempdir().unwrap(), environment: Vec::new() }
+        let state = tempfile::tempdir().unwrap();
+        let journal = state.path().join("journal.db").display().to_string();
+        let environment = vec![("APEX_JOURNAL".to_owned(), journal)];
+        Self { directory: tempfile::tempdir().unwrap(), _state: state, environment }
     }
 
     /// With the settings that reach a server.
@@ -47,6 +52,11 @@ impl Shell {
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.environment.retain(|(known, _)| known != name);
         self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.environment.retain(|(known, _)| known != name);
         self
     }
 
@@ -120,8 +130,10 @@ impl Shell {
             .replace(&self.directory.path().display().to_string(), "[directory]")
             .replace(PROGRAM, "apex");
         for (name, value) in &self.environment {
-            if name == "APEX_BASE_URL" {
-                text = text.replace(value, "[server]");
+            match name.as_str() {
+                "APEX_BASE_URL" => text = text.replace(value, "[server]"),
+                "APEX_JOURNAL" => text = text.replace(value, "[journal]"),
+                _ => {}
             }
         }
         text

@@ -4,6 +4,7 @@
 
 mod account;
 mod activate;
+mod activate_again;
 mod asking;
 mod bad_input;
 mod change_line;

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use apex_mobility::Client;
 use apex_mobility::fleet::journal::{JobInfo, Tally};
+use apex_mobility::fleet::preflight::Report;
 use apex_mobility::fleet::results::ResultRow;
 use apex_mobility::fleet::{Ended, Engine, Journal, Options, State, Stop};
+use apex_mobility::{BreakerState, Client};
 use secrecy::ExposeSecret;
 
 use super::journal::{broken_off, failure};
-use super::outcome::Outcome;
+use super::outcome::{Count, Outcome, tell};
 use super::results;
 use super::settings::Settings;
 use super::shown::{JobRow, rows};
@@ -31,8 +32,35 @@ pub(super) async fn carry(
     report(journal, job, &connected.client, &ended, settings, printer).await
 }
 
+/// Lets the good rows of a draft in, and says how many are sent. What earlier jobs never sent is sent by this one.
+pub(super) async fn begin(journal: &Journal, report: &Report, printer: &Printer) -> Result<(), Failure> {
+    let job = &report.job;
+    let taken = journal.take_over(job).await.map_err(|error| failure(&error))?;
+    let twins = journal.let_in(job).await.map_err(|error| failure(&error))?;
+    if taken > 0 {
+        printer.note(&format!(
+            "never sent by the earlier jobs that asked for them, so taken over: {}",
+            rows(taken)
+        ));
+    }
+    tell_start(printer, job, report.good() - twins, twins);
+    Ok(())
+}
+
 /// Carries a job through.
 pub(super) async fn drive(
+    journal: &Journal,
+    job: &JobInfo,
+    connected: &Connected,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<Ended, Failure> {
+    drive_as(&format!("apex fleet resume {}", job.id), journal, job, connected, settings, printer).await
+}
+
+/// Carries a job through that this command goes on with.
+pub(super) async fn drive_as(
+    to_go_on: &str,
     journal: &Journal,
     job: &JobInfo,
     connected: &Connected,
@@ -59,11 +87,14 @@ pub(super) async fn drive(
         tokio::pin!(timeout);
         let watch = watch(journal, job, client, &progress);
         tokio::pin!(watch);
+        let silence = tell_silence(client, settings.options().patience, printer);
+        tokio::pin!(silence);
         let mut timed_out = false;
         loop {
             tokio::select! {
                 ended = &mut run => break ended,
                 () = &mut watch => {}
+                () = &mut silence => {}
                 () = &mut timeout, if !timed_out => {
                     timed_out = true;
                     printer.note("the time is over: nothing more is sent; what is under way is settled");
@@ -75,8 +106,7 @@ pub(super) async fn drive(
                         progress.say("stopping");
                         printer.note(&format!(
                             "stopping: nothing more is sent; what is under way is settled by reading. \
-                             Ctrl-C again leaves at once. To go on: apex fleet resume {}",
-                            job.id
+                             Ctrl-C again leaves at once. To go on: {to_go_on}"
                         ));
                         stop.stop();
                     } else {
@@ -102,8 +132,9 @@ pub(super) async fn report(
     let tally = tally(journal, &job).await?;
     tell_open(journal, &job, printer).await?;
     results::write(journal, &job, settings.results.as_deref(), settings.failed.as_deref(), printer).await?;
-    let outcome = Outcome { ended, tally: &tally, waited: settings.waits(), killed: client.pace().stopped };
-    outcome.tell(&job, printer);
+    let waited = settings.waits();
+    let outcome = Outcome { ended, count: Count::of(&tally), waited, killed: client.pace().stopped };
+    tell(ended, &tally, &job, printer);
     printer.record(&JobRow::of(&job, &tally));
     Ok(outcome.exit())
 }
@@ -144,6 +175,25 @@ pub(super) async fn tell_open(journal: &Journal, job: &JobInfo, printer: &Printe
 pub(super) async fn tally(journal: &Journal, job: &JobInfo) -> Result<Tally, Failure> {
     journal.tally(job.number).await.map_err(|error| failure(&error))
 }
+
+/// Says, whenever the server is gone, that it is waited for. Comes to no end by itself.
+async fn tell_silence(client: &Client, patience: Duration, printer: &Printer) {
+    let mut told = false;
+    loop {
+        client.clock().sleep(SILENCE_EVERY).await;
+        let gone = !matches!(client.pace().breaker, BreakerState::Closed);
+        if gone && !told {
+            let patience = minutes(patience);
+            printer.warning(&format!(
+                "no request gets through: it is tried for {patience} (--patience); Ctrl-C ends it before"
+            ));
+        }
+        told = gone;
+    }
+}
+
+/// How often it is looked whether the server is there.
+const SILENCE_EVERY: Duration = Duration::from_secs(1);
 
 /// How often the progress is brought up to date.
 const WATCH_EVERY: Duration = Duration::from_millis(500);

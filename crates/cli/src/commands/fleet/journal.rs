@@ -8,6 +8,7 @@ use apex_mobility::clock::{SharedClock, SystemClock};
 use apex_mobility::fleet::journal::{JobInfo, Location};
 use apex_mobility::fleet::{EngineError, Journal, JournalError};
 use clap::Args;
+use tempfile::TempDir;
 
 use crate::connection::{Connected, ConnectionArgs};
 use crate::failure::Failure;
@@ -80,6 +81,15 @@ impl JournalArgs {
             }),
         }
     }
+}
+
+/// A journal that is gone with its directory.
+pub(super) async fn scratch(clock: SharedClock) -> Result<(TempDir, Journal), Failure> {
+    let directory = tempfile::tempdir()
+        .map_err(|error| Failure::local(format!("no temporary directory can be made: {error}")))?;
+    let location = Location::File(directory.path().join("journal.db"));
+    let journal = Journal::open(&location, clock).await.map_err(|error| failure(&error))?;
+    Ok((directory, journal))
 }
 
 /// The pace of all who work at a journal; none where it is one process's own.
@@ -161,7 +171,6 @@ pub(super) fn failure(error: &JournalError) -> Failure {
             format!("the journal {} is in use by process {holder}", path.display()),
             "wait for it to end, or give another journal with --journal",
         ),
-        JournalError::DraftGone => Failure::usage(error.to_string(), "run the file again"),
         JournalError::NoSuchJob(id) => Failure::not_found(
             format!("there is no job {id}, or several begin so"),
             "apex fleet list shows all jobs of the journal",

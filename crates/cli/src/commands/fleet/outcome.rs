@@ -7,10 +7,38 @@ use super::shown::rows;
 use crate::exit::Exit;
 use crate::printer::Printer;
 
+/// How many rows came to what, as far as the exit code goes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Count {
+    /// As they were asked for.
+    pub(super) done: u64,
+    /// AT&T works on them.
+    pub(super) pending: u64,
+    /// It is not known what came of them.
+    pub(super) unknown: u64,
+    /// Their turn did not come.
+    pub(super) not_sent: u64,
+    /// They cannot be sent, were refused, or came to nothing or to something else.
+    pub(super) refused: u64,
+}
+
+impl Count {
+    pub(super) fn of(tally: &Tally) -> Self {
+        let refused = [State::Bad, State::Rejected, State::Failed, State::NotApplied];
+        Self {
+            done: tally.of(State::Done),
+            pending: tally.count(State::is_under_way),
+            unknown: tally.count(State::is_open_question) + tally.of(State::StillUnknown),
+            not_sent: not_sent(tally),
+            refused: tally.count(|state| refused.contains(&state)),
+        }
+    }
+}
+
 /// How a run ended, and what came of the rows so far.
 pub(super) struct Outcome<'a> {
     pub(super) ended: &'a Ended,
-    pub(super) tally: &'a Tally,
+    pub(super) count: Count,
     /// Whether the end of what AT&T has accepted was waited for.
     pub(super) waited: bool,
     /// Whether it was the kill switch that refused.
@@ -19,33 +47,28 @@ pub(super) struct Outcome<'a> {
 
 impl Outcome<'_> {
     /// The exit code. What is not known comes first, then why it broke off, then what is not finished.
-    pub(super) fn exit(&self) -> Exit {
-        let tally = self.tally;
-        let unknown = tally.count(State::is_open_question) + tally.of(State::StillUnknown);
-        let pending = tally.count(State::is_under_way);
-        let not_sent = not_sent(tally);
-        let refused = [State::Bad, State::Rejected, State::Failed, State::NotApplied];
-        let not_done = not_sent + tally.count(|state| refused.contains(&state));
-        let good = tally.of(State::Done) + if self.waited { 0 } else { pending };
+    pub(super) const fn exit(&self) -> Exit {
+        let Count { done, pending, unknown, not_sent, refused } = self.count;
+        let good = done + if self.waited { 0 } else { pending };
         match self.ended {
             _ if unknown > 0 => Exit::Unknown,
             Ended::Refused(_) if !self.killed => Exit::Auth,
             Ended::Stopped if not_sent > 0 => Exit::Pending,
             _ if pending > 0 && self.waited => Exit::Pending,
-            _ if not_done == 0 => Exit::Ok,
+            _ if not_sent + refused == 0 => Exit::Ok,
             _ if good + pending > 0 => Exit::Partial,
             _ => Exit::Failed,
         }
     }
+}
 
-    /// Says how it ended, what there is, and how to go on.
-    pub(super) fn tell(&self, job: &JobInfo, printer: &Printer) {
-        tell_end(self.ended, printer);
-        printer.note(&sentence(self.tally));
-        let open = self.tally.count(|state| !state.is_final());
-        if open > 0 {
-            printer.note(&format!("{} not at an end; go on: apex fleet resume {}", rows(open), job.id));
-        }
+/// Says how it ended, what there is, and how to go on.
+pub(super) fn tell(ended: &Ended, tally: &Tally, job: &JobInfo, printer: &Printer) {
+    tell_end(ended, printer);
+    printer.note(&sentence(tally));
+    let open = tally.count(|state| !state.is_final());
+    if open > 0 {
+        printer.note(&format!("{} not at an end; go on: apex fleet resume {}", rows(open), job.id));
     }
 }
 

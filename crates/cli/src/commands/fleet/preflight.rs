@@ -3,11 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use apex_mobility::fleet::input::{DefaultValue, Input};
+use apex_mobility::fleet::journal::JobSpec;
 use apex_mobility::fleet::preflight::{PreflightError, Report};
-use apex_mobility::fleet::{CellProblem, Task};
+use apex_mobility::fleet::{CellProblem, FleetOperation, Journal, Task};
+use tempfile::TempDir;
 
 use super::fit::{Asked, Lines};
+use super::journal;
 use super::shown::rows;
+use super::source::SourceArgs;
+use crate::connection::ConnectionArgs;
 use crate::failure::Failure;
 use crate::preflight::{Finding, Preflight};
 use crate::printer::Printer;
@@ -73,8 +79,42 @@ impl Fit {
     }
 }
 
+/// A file of rows, and what is known of each that the row itself does not say.
+pub(super) struct Rows<'a> {
+    pub(super) source: &'a SourceArgs,
+    /// What every row asks for; else the file has a column for it.
+    pub(super) op: Option<FleetOperation>,
+    pub(super) defaults: &'a [DefaultValue],
+}
+
+impl Rows<'_> {
+    /// Reads all rows into a draft, and says what was seen. `secret` is the app secret.
+    pub(super) async fn look(
+        &self,
+        journal: &Journal,
+        spec: JobSpec,
+        secret: &str,
+        fit: &Fit,
+        printer: &Printer,
+    ) -> Result<Report, Failure> {
+        let name = self.source.name();
+        let input = Input::open(self.source.open()?, self.source.format(), self.op, self.defaults)
+            .map_err(|problem| self.source.refuse(&problem))?;
+        let report = journal.preflight(spec, input, secret, &|task| fit.check(task)).await;
+        let report = report.map_err(|error| failure(error, &name))?;
+        tell(printer, &name, &report, fit);
+        Ok(report)
+    }
+}
+
+/// A journal that is thrown away, for a look at rows of which nothing is kept.
+pub(super) async fn scratch(connection: &ConnectionArgs) -> Result<(TempDir, Journal), Failure> {
+    let client = connection.client_that_sends_nothing()?;
+    journal::scratch(client.clock().clone()).await
+}
+
 /// Says what a look at all rows came to.
-pub(super) fn tell(printer: &Printer, name: &str, report: &Report, fit: &Fit) {
+fn tell(printer: &Printer, name: &str, report: &Report, fit: &Fit) {
     let Report { bad, .. } = report;
     printer.note(&format!("{name}: {}, {} good, {bad} to correct", rows(report.rows), report.good()));
     let asked = report.operations.iter().map(|(operation, count)| format!("{count} {operation}"));

@@ -2,17 +2,17 @@
 
 use std::path::PathBuf;
 
-use apex_mobility::fleet::input::{DefaultValue, Input};
+use apex_mobility::fleet::input::DefaultValue;
 use apex_mobility::fleet::journal::{JobInfo, JobSpec};
 use apex_mobility::fleet::preflight::Report;
 use apex_mobility::fleet::{Field, FleetOperation, Journal};
 use clap::Args;
 use secrecy::ExposeSecret;
 
-use super::carry::{carry, tell_start};
+use super::carry::{begin, carry};
 use super::discard;
 use super::journal::{JournalArgs, failure};
-use super::preflight::{self, Fit};
+use super::preflight::{Fit, Rows, scratch};
 use super::results::{self, check_place};
 use super::settings::{PaceArgs, Settings};
 use super::shown::rows;
@@ -105,12 +105,8 @@ pub(super) async fn run(args: RunArgs, printer: &Printer) -> Ended {
 
 /// Looks at the rows in a journal that is thrown away.
 pub(super) async fn dry_run(args: &RunArgs, fit: &Fit, printer: &Printer) -> Ended {
-    let client = args.connection.client_that_sends_nothing()?;
-    let directory = tempfile::tempdir()
-        .map_err(|error| Failure::local(format!("no temporary directory can be made: {error}")))?;
-    let location = apex_mobility::fleet::journal::Location::File(directory.path().join("journal.db"));
-    let journal = Journal::open(&location, client.clock().clone()).await.map_err(|error| failure(&error))?;
-    let report = args.look(&journal, JobSpec::default(), "none", fit, printer).await?;
+    let (_directory, journal) = scratch(&args.connection).await?;
+    let report = args.rows().look(&journal, JobSpec::default(), "none", fit, printer).await?;
     let twins = journal.claim_keys(report.job.number).await.map_err(|error| failure(&error))?;
     if twins > 0 {
         printer.note(&format!("the same as another row: {}", rows(twins)));
@@ -158,7 +154,8 @@ impl RunArgs {
         printer: &Printer,
     ) -> Result<JobInfo, Failure> {
         let spec = self.who.spec(&connected.server, self.source.name(), settings.to_json());
-        let report = self.look(journal, spec, connected.secret.expose_secret(), fit, printer).await?;
+        let secret = connected.secret.expose_secret();
+        let report = self.rows().look(journal, spec, secret, fit, printer).await?;
         let job = &report.job;
         if let Err(refusal) = self.may_go_on(&report, printer) {
             let results = settings.results.as_deref().filter(|_| report.bad > 0);
@@ -166,9 +163,12 @@ impl RunArgs {
             journal.discard_draft(job.number).await.map_err(|error| failure(&error))?;
             return Err(written.err().unwrap_or(refusal));
         }
-        let twins = journal.let_in(job).await.map_err(|error| failure(&error))?;
-        tell_start(printer, job, report.good() - twins, twins);
+        begin(journal, &report, printer).await?;
         Ok(report.job)
+    }
+
+    const fn rows(&self) -> Rows<'_> {
+        Rows { source: &self.source, op: self.op, defaults: self.defaults.as_slice() }
     }
 
     /// What the command line says, on top of `begin`.
@@ -189,24 +189,6 @@ impl RunArgs {
             }
         }
         Ok(settings)
-    }
-
-    /// Reads all rows into a draft, and says what was seen.
-    async fn look(
-        &self,
-        journal: &Journal,
-        spec: JobSpec,
-        secret: &str,
-        fit: &Fit,
-        printer: &Printer,
-    ) -> Result<Report, Failure> {
-        let name = self.source.name();
-        let input = Input::open(self.source.open()?, self.source.format(), self.op, &self.defaults)
-            .map_err(|problem| self.source.refuse(&problem))?;
-        let report = journal.preflight(spec, input, secret, &|task| fit.check(task)).await;
-        let report = report.map_err(|error| preflight::failure(error, &name))?;
-        preflight::tell(printer, &name, &report, fit);
-        Ok(report)
     }
 
     /// Whether the rows may be sent: none is bad, and somebody has said yes to what cannot be undone.

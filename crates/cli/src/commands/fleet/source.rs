@@ -26,6 +26,11 @@ pub(super) struct SourceArgs {
 }
 
 impl SourceArgs {
+    /// A file that is CSV or, by its name, TSV or JSON lines.
+    pub(super) const fn of(file: PathBuf, delimiter: Option<u8>) -> Self {
+        Self { file, delimiter, jsonl: false }
+    }
+
     /// What the file is called.
     pub(super) fn name(&self) -> String {
         source::name_of(&self.file)

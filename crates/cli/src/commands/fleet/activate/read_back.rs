@@ -1,4 +1,4 @@
-//! Reading a new line back: what AT&T has, against what was asked for.
+//! Reading new lines back: what AT&T has, against what was asked for.
 
 use std::time::Duration;
 
@@ -8,15 +8,16 @@ use apex_mobility::line_details::Service;
 use apex_mobility::service_activation::NewLine;
 use apex_mobility::wire::LineStatus;
 use apex_mobility::{Client, Error, Mobility};
+use futures_util::{Stream, StreamExt, stream};
 
 /// contract 4.2: a fresh line may not be found for about a minute.
 const PATIENCE: Duration = Duration::from_secs(100);
 /// The longest wait between two looks.
-pub(crate) const BETWEEN_LOOKS: Duration = Duration::from_secs(20);
+const BETWEEN_LOOKS: Duration = Duration::from_secs(20);
 
 /// What reading a line back showed.
 #[derive(Debug)]
-pub(crate) enum ReadBack {
+pub(super) enum ReadBack {
     /// AT&T has what was asked for.
     Agrees,
     /// AT&T has something else.
@@ -25,10 +26,37 @@ pub(crate) enum ReadBack {
     NotShown,
     /// The line could not be read.
     Unread(Error),
+    /// Nobody waited for it.
+    CutOff,
+}
+
+/// A line to read back.
+pub(super) struct NewNumber {
+    /// Which of the results it is of.
+    pub(super) place: usize,
+    pub(super) number: SubscriberNumber,
+    pub(super) asked: NewLine,
+}
+
+/// How many lines are read back at a time; the client has a limit of its own.
+const READING: usize = 8;
+
+/// Reads lines back and gives what came of each as it is known, by the place of its result.
+pub(super) fn read_all<'a>(
+    client: &'a Client,
+    lines: Vec<NewNumber>,
+    poll_every: Option<Duration>,
+) -> impl Stream<Item = (usize, ReadBack)> + 'a {
+    // Whoever looks more often has a server whose time runs faster.
+    let wait = poll_every.unwrap_or(BETWEEN_LOOKS).min(BETWEEN_LOOKS);
+    let read = move |line: NewNumber| async move {
+        (line.place, read_back(client, &line.number, &line.asked, wait).await)
+    };
+    stream::iter(lines).map(read).buffer_unordered(READING)
 }
 
 /// Reads a line until it is shown, after a first wait of `wait` ever more slowly.
-pub(crate) async fn read_back(
+async fn read_back(
     client: &Client,
     number: &SubscriberNumber,
     asked: &NewLine,
