@@ -92,7 +92,7 @@ impl fmt::Display for Doubt {
             Self::DayAhead(day) => {
                 return write!(
                     f,
-                    "all is as before, and its day, {day}, lies ahead: a read cannot show a plan"
+                    "all is as before, and its day, {day}, has not begun in every time zone: a read shows it later"
                 );
             }
             Self::Otherwise => "it is neither as before nor as asked for: someone else was at it",

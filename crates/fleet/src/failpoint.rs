@@ -1,7 +1,7 @@
 //! Places at which a crash test ends the process. Only in builds for it (feature `failpoints`).
 //!
 //! `APEX_FAILPOINT=after_commit:3` ends it when that place is reached for the third time: by SIGKILL, with nothing flushed
-//! and nothing told.
+//! and nothing told. `APEX_FAILPOINT=after_commit:3:sleep` puts it to sleep there, by SIGSTOP, until somebody wakes it.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -87,20 +87,32 @@ impl Place {
 /// The variable that names the place and its time.
 pub const VARIABLE: &str = "APEX_FAILPOINT";
 
-/// Ends the process when this is the place and the time.
+/// Ends the process when this is the place and the time, or puts it to sleep.
 pub(crate) fn reached(place: Place) {
-    static SET: OnceLock<Option<(String, u64)>> = OnceLock::new();
+    static SET: OnceLock<Option<(String, u64, bool)>> = OnceLock::new();
     static TIMES: AtomicU64 = AtomicU64::new(0);
     let set = SET.get_or_init(|| {
         let text = std::env::var(VARIABLE).ok()?;
         let (place, time) = text.split_once(':')?;
-        Some((place.to_owned(), time.parse().ok()?))
+        let (time, sleeps) = time.strip_suffix(":sleep").map_or((time, false), |time| (time, true));
+        Some((place.to_owned(), time.parse().ok()?, sleeps))
     });
-    let Some((named, time)) = set else { return };
+    let Some((named, time, sleeps)) = set else { return };
     if named == place.as_str() && TIMES.fetch_add(1, Ordering::SeqCst) + 1 == *time {
-        end();
+        if *sleeps { sleep() } else { end() }
     }
 }
+
+/// Until it is woken from outside.
+#[cfg(unix)]
+fn sleep() {
+    use rustix::process::{Signal, getpid, kill_process};
+    // A test that finds nobody asleep fails.
+    let _ = kill_process(getpid(), Signal::STOP);
+}
+
+#[cfg(not(unix))]
+fn sleep() {}
 
 /// As from outside: no handler runs, no buffer is written, no lock is given back by hand.
 #[cfg(unix)]

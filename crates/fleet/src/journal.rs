@@ -90,7 +90,7 @@ impl Journal {
     /// Adds items to a job, in the order of the input.
     ///
     /// # Errors
-    /// When the journal cannot be written; then none was added.
+    /// When the journal cannot be written, or another process has taken the draft out; then none was added.
     pub async fn add_items(&self, job: JobNumber, items: Vec<NewItem>) -> Result<(), JournalError> {
         let at = self.now();
         self.writer.ask(|reply| Command::Add { job, items, at, reply }).await
@@ -110,7 +110,7 @@ impl Journal {
     /// this job or of an earlier one that is not over; those are not sent.
     ///
     /// # Errors
-    /// When the journal cannot be written.
+    /// When the journal cannot be written, or another process has taken the draft out.
     pub async fn let_in(&self, job: &JobInfo) -> Result<u64, JournalError> {
         failpoint!(LetIn);
         let (job, at) = (job.number, self.now());
@@ -144,9 +144,10 @@ impl Journal {
     /// Sets the state of a job.
     ///
     /// # Errors
-    /// When the journal cannot be written.
+    /// When the journal cannot be written, or there is no such job.
     pub async fn set_job_state(&self, job: JobNumber, state: JobState) -> Result<(), JournalError> {
-        self.writer.ask(|reply| Command::SetJobState { job, from: None, state, reply }).await.map(|_| ())
+        let found = self.writer.ask(|reply| Command::SetJobState { job, from: None, state, reply }).await?;
+        if found { Ok(()) } else { Err(JournalError::NoSuchJob(job.0.to_string())) }
     }
 
     /// Takes a job from one state to another, once: gives whether it was this call that did.
@@ -179,10 +180,10 @@ impl Journal {
         Ok(drafts)
     }
 
-    /// Takes a job and its items out again, as long as nothing of it was sent.
+    /// Takes a job and its items out again, as long as it is a draft.
     ///
     /// # Errors
-    /// When the journal cannot be written, or a part of it was sent.
+    /// When the journal cannot be written, or the job was let in.
     pub async fn discard_draft(&self, job: JobNumber) -> Result<(), JournalError> {
         self.writer.ask(|reply| Command::Discard { job, reply }).await
     }

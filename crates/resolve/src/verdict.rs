@@ -136,7 +136,7 @@ impl fmt::Display for LookAgain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Later => f.write_str("look again later"),
-            Self::From(day) => write!(f, "look again from {day} on"),
+            Self::From(day) => write!(f, "look again from 12:00 UTC on {day}"),
             Self::Never => f.write_str("looking again will not tell"),
         }
     }

@@ -4,6 +4,7 @@ mod clock_set;
 mod conformance;
 mod contract;
 mod faults;
+mod halves;
 mod hidden_limit;
 mod journal;
 mod live;

@@ -86,9 +86,14 @@ impl Place {
 
     /// A worker until nothing is left, with connections of its own. What it told is kept.
     async fn work(&self, secret: &str) -> (Result<WorkerEnded, WorkerError>, Vec<News>) {
+        self.work_as(secret, secret).await
+    }
+
+    /// The same, where the rows' secrets are opened under another secret than the client has.
+    async fn work_as(&self, client: &str, secret: &str) -> (Result<WorkerEnded, WorkerError>, Vec<News>) {
         let journal = Journal::open(&self.location, Arc::new(SystemClock::new())).await.unwrap();
         let queue = Queue::with_beat(&self.location, SERVER, BEAT).await.unwrap();
-        let engine = Engine::new(&self.client(secret), &journal, secret, Options::default());
+        let engine = Engine::new(&self.client(client), &journal, secret, Options::default());
         let options = WorkerOptions { until_done: true, ..WorkerOptions::default() };
         let told = Mutex::new(Vec::new());
         let worker = Worker::new(&engine, &queue, SERVER, options);
@@ -238,6 +243,24 @@ async fn refused_credentials_end_the_worker_and_leave_the_job_to_others() {
     let (ended, _) = place.work("sandbox").await;
     assert_eq!(ended.unwrap(), WorkerEnded::NothingLeft);
     assert_eq!(place.effects(LedgerKind::Status), (10, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_with_another_app_secret_ends_before_it_sends_and_leaves_the_job_to_others() {
+    let Some(place) = Place::new(200).await else { return };
+    let rows = place.suspends(10).replace(",CR\n", ",867530\n").replace("reason", "voicemail pin");
+    let job = place.submit(FleetOperation::ResetVoicemail, &rows, quick()).await;
+    let (ended, told) = place.work_as("sandbox", "another").await;
+    let error = ended.unwrap_err();
+    assert!(matches!(&error, WorkerError::Secret { job: of, .. } if *of == job.id), "{error}");
+    assert!(error.to_string().contains("was submitted under another app secret"), "{error}");
+    assert!(!format!("{error}{told:?}").contains("867530"));
+    assert_eq!((place.count(&job, State::Planned).await, place.state(&job).await), (10, JobState::Running));
+    assert_eq!(place.sandbox.arrivals("writes"), Some(0));
+    // What it had is back in the queue at once.
+    let (ended, _) = place.work("sandbox").await;
+    assert_eq!(ended.unwrap(), WorkerEnded::NothingLeft);
+    assert_eq!((place.count(&job, State::Done).await, place.state(&job).await), (10, JobState::Finished));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -8,6 +8,7 @@ use apex_mobility_sandbox::{LedgerKind, LineChange, LineView};
 #[cfg(target_os = "linux")]
 use crate::asking::on_a_terminal;
 use crate::fleet::{active, column, effects, shell_at, steady, told};
+use crate::fleet_server::on_postgres;
 use crate::harness::{Run, Served, Shell};
 
 /// Active lines without features, on devices that take every plan and every SIM.
@@ -64,8 +65,18 @@ fn nothing_left(shell: &Shell) {
 #[test]
 fn every_kind_of_difference_is_carried_out_and_nothing_is_left_to_plan() {
     let served = Served::in_a_hurry(1200);
-    let shell = shell_at(&served);
-    let lines = any_device(&served, 14);
+    every_kind_of_difference_is_carried_out(&served, &shell_at(&served));
+}
+
+#[test]
+fn every_kind_of_difference_is_carried_out_with_a_journal_on_postgres_too() {
+    let served = Served::in_a_hurry(1200);
+    let Some((shell, ..)) = on_postgres(&served) else { return };
+    every_kind_of_difference_is_carried_out(&served, &shell);
+}
+
+fn every_kind_of_difference_is_carried_out(served: &Served, shell: &Shell) {
+    let lines = any_device(served, 14);
     let imeis: Vec<_> =
         (1..=3).map(|n| Imei::from_payload(format!("0010100099900{n}")).unwrap().to_string()).collect();
     let sims: Vec<_> =
@@ -88,7 +99,7 @@ fn every_kind_of_difference_is_carried_out_and_nothing_is_left_to_plan() {
     let there = format!("{}5550188", elsewhere(&lines[9]).1);
     let near = lines[8].subscriber_number.as_str().get(..3).unwrap();
     let near = format!("{near}5550187");
-    let (seventh, ninth) = (other_account(&served, &lines[5]), other_account(&served, &lines[9]));
+    let (seventh, ninth) = (other_account(served, &lines[5]), other_account(served, &lines[9]));
     let desired = [
         row(&lines[0], &[("status", "suspended")]),
         row(&lines[1], &[("plan", new_plan(&lines[1]))]),
@@ -115,10 +126,10 @@ fn every_kind_of_difference_is_carried_out_and_nothing_is_left_to_plan() {
         row(&lines[12], &[("status", "cancelled")]),
         row(&lines[13], &[("eid", "89001000000000000000000000000177")]),
     ];
-    let first = plan(&shell, &format!("{HEADER}\n{}", desired.concat()));
+    let first = plan(shell, &format!("{HEADER}\n{}", desired.concat()));
     assert_eq!(first.code, 10, "{}", first.whole());
     let before = served.sandbox.ledger().len();
-    let run = apply(&shell, &["--yes"]);
+    let run = apply(shell, &["--yes"]);
     let results = shell.read("friday.results.csv");
     assert_eq!((run.code, told(&run, "done")), (0, 14.into()), "{}\n{results}", run.whole());
     assert_eq!(column(&results, "verdict"), ["done"; 14]);
@@ -128,7 +139,7 @@ fn every_kind_of_difference_is_carried_out_and_nothing_is_left_to_plan() {
     let steps: usize = column(&results, "steps").iter().map(|steps| steps.parse::<usize>().unwrap()).sum();
     let seen = served.sandbox.ledger().split_off(before);
     assert_eq!(seen.iter().filter(|entry| entry.kind != LedgerKind::Etf).count(), steps - sims.len());
-    nothing_left(&shell);
+    nothing_left(shell);
 }
 
 #[test]

@@ -3,10 +3,14 @@
 use std::process::Stdio;
 use std::time::Duration;
 
+#[cfg(target_os = "linux")]
+use apex_mobility::clock::{Clock, SystemClock};
 use apex_mobility_sandbox::{Fault, FaultRule, LedgerKind, When};
 use xtask::postgres::Cluster;
 
 use crate::fleet::{active, effects, shell_at, suspends, told};
+#[cfg(target_os = "linux")]
+use crate::harness::sheet;
 use crate::harness::{Served, Shell};
 
 /// A shell whose journal is in a database of its own, and that database; none where no PostgreSQL is installed.
@@ -114,4 +118,68 @@ fn a_row_that_another_version_has_written_holds_up_no_other_and_is_sent_by_a_ver
     assert_eq!((newer.code, told(&newer, "done")), (0, 4.into()), "{}", newer.whole());
     let effects = effects(&served, LedgerKind::Status);
     assert_eq!((effects.len(), effects.values().max()), (4, Some(&1)));
+}
+
+#[test]
+fn a_worker_with_another_app_secret_says_which_job_it_cannot_carry_and_how_to_go_on() {
+    let served = Served::in_a_hurry(50);
+    let Some((shell, ..)) = on_postgres(&served) else { return };
+    shell.write(
+        "pins.csv",
+        suspends(&active(&served, 2)).replace("CR", "867530").replace("reason", "voicemail pin"),
+    );
+    let submitted = shell.run(&["fleet", "submit", "pins.csv", "--op", "reset-voicemail"]);
+    assert_eq!(submitted.code, 0, "{}", submitted.whole());
+    let job = told(&submitted, "job").as_str().unwrap().to_owned();
+    let shell = shell.with("APEX_APP_SECRET", "another");
+    let other = shell.run(&["fleet", "worker", "--until-done"]);
+    assert_eq!((other.code, served.sandbox.ledger().len()), (2, 0), "{}", other.whole());
+    let said = format!("job {job} was submitted under another app secret than this worker has");
+    assert!(other.stderr.contains(&said) && !other.stderr.contains("867530"), "{}", other.stderr);
+    assert!(other.stderr.contains("the app secret that the job was submitted with"), "{}", other.stderr);
+    let shell = shell.with("APEX_APP_SECRET", "sandbox");
+    let right = shell.run(&["fleet", "worker", "--until-done"]);
+    assert_eq!(right.code, 0, "{}", right.whole());
+    let status = shell.run(&["fleet", "status", &job]);
+    assert_eq!((told(&status, "state"), told(&status, "done")), ("finished".into(), 2.into()));
+}
+
+/// Puts a run to sleep in the middle of its `nth` transaction, lets another process do its job, and wakes it.
+#[cfg(target_os = "linux")]
+fn a_sleeping_run_holds_up_nobody(nth: u32, other: &[&str]) {
+    let served = Served::in_a_hurry(60);
+    let Some((shell, ..)) = on_postgres(&served) else { return };
+    shell.write("lines.csv", sheet(8));
+    let run = ["fleet", "run", "lines.csv", "--op", "activate"];
+    let mut command = shell.command(&run);
+    command.env("APEX_FAILPOINT", format!("before_commit:{nth}:sleep"));
+    let mut sleeper = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let stat = format!("/proc/{}/stat", sleeper.id());
+    while !std::fs::read_to_string(&stat).unwrap().contains(") T ") {
+        std::thread::yield_now();
+        assert!(sleeper.try_wait().unwrap().is_none(), "it ended by itself");
+    }
+    let clock = SystemClock::new();
+    let goes_on = shell.run(other);
+    let took = clock.monotonic();
+    assert_eq!((goes_on.code, told(&goes_on, "done")), (0, 8.into()), "{}", goes_on.whole());
+    // Workers take over what one holds that is not heard of for 15 seconds.
+    assert!(took < Duration::from_secs(15), "{took:?}");
+    let woken = std::process::Command::new("kill").args(["-CONT", &sleeper.id().to_string()]).status();
+    assert!(woken.unwrap().success());
+    let woken = sleeper.wait_with_output().unwrap();
+    assert_eq!(woken.status.code(), Some(0), "{}", String::from_utf8_lossy(&woken.stderr));
+    assert_eq!(served.activations(), 8);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_run_that_sleeps_while_it_lets_its_rows_in_holds_up_no_other_and_sends_nothing_twice() {
+    a_sleeping_run_holds_up_nobody(4, &["fleet", "run", "lines.csv", "--op", "activate"]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_run_that_sleeps_while_it_notes_an_intent_holds_up_no_other_and_sends_nothing_twice() {
+    a_sleeping_run_holds_up_nobody(6, &["fleet", "resume", "--last"]);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use apex_mobility_sandbox::{LedgerEntry, Sandbox};
+use apex_mobility_sandbox::{LedgerEntry, LedgerKind, Sandbox};
 use serde_json::Value;
 
 use crate::rows::{Asked, Rows};
@@ -100,6 +100,11 @@ fn why_honest(asked: &Asked, reason: &str, has_effect: bool) -> Option<&'static 
         // Contract 2.5: that a SIM was not activated is never said. No line has it, and none will.
         Asked::Activate(_) if !has_effect && reason.contains("what would tell is not shown yet") => {
             Some("SIM without a line")
+        }
+        // Contract 2.2: until noon (UTC) nobody knows whether AT&T's day has begun. The clock of the processes is the
+        // machine's, so a test before noon cannot look again after it.
+        Asked::OfLine(LedgerKind::Plan, _) if reason.contains("has not begun in every time zone") => {
+            Some("day not begun everywhere")
         }
         _ => None,
     }

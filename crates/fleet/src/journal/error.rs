@@ -34,6 +34,9 @@ pub enum JournalError {
     /// What stands in it is not what we write.
     #[error("the journal is damaged: {0}")]
     Damaged(String),
+    /// A draft is no longer there: another process has taken it out. Nothing of it was sent.
+    #[error("the draft was taken out by another process (apex fleet discard): nothing of it was sent")]
+    DraftGone,
     /// No job has this name.
     #[error("there is no job {0}: apex fleet list shows all")]
     NoSuchJob(String),

@@ -145,6 +145,12 @@ impl Store {
         // A pool would try again for half a minute what cannot work.
         let mut first = AnyConnection::connect(&url).await.map_err(cannot)?;
         prepare(&mut first, dialect).await.map_err(cannot)?;
+        if dialect == Dialect::Postgres {
+            // Bringing the tables up to date is locked for as long as the connection is there, not for a transaction.
+            const IDLE: &str =
+                "SELECT set_config(name, '10s', false) FROM pg_settings WHERE name = 'idle_session_timeout'";
+            sqlx::query(IDLE).execute(&mut first).await.map_err(cannot)?;
+        }
         if let Some(lock) = &lock {
             // Before anything is written: what is left of a damaged one stays as it is.
             lock.compare(commits(&mut first).await)?;
@@ -193,6 +199,9 @@ async fn prepare(connection: &mut AnyConnection, dialect: Dialect) -> Result<(),
              WHERE name = 'synchronous_commit' AND setting = 'off'",
             // Whoever waited for a row sees what the other made of it, so an intent is given once.
             "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED",
+            // A process that is put to sleep in the middle must not hold up all others: before its chunks are taken over,
+            // what it has locked is free. Waiting for a lock, or for a long statement, is nobody's fault and has no end.
+            "SET idle_in_transaction_session_timeout = '10s'",
         ],
     };
     for setting in settings {

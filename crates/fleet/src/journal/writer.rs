@@ -215,6 +215,7 @@ struct Unwritten {
 
 async fn write(link: &mut Link<'_>, commands: &[Merged]) -> Result<(), Unwritten> {
     let mut tries = 0;
+    let mut was_cut_off = false;
     // A server's rows come in one answer; from a file, each row costs a change of threads.
     let mut by_row = link.store.dialect == Dialect::Postgres;
     loop {
@@ -230,6 +231,7 @@ async fn write(link: &mut Link<'_>, commands: &[Merged]) -> Result<(), Unwritten
         match failure {
             Failure::Fewer if !by_row => by_row = true,
             failure if failure.is_in_each_others_way() && tries < AGAIN => tries += 1,
+            failure if is_undone && failure.is_cut_off() && !was_cut_off => was_cut_off = true,
             failure => return Err(Unwritten { error: failure.into(), is_undone }),
         }
     }
@@ -251,7 +253,11 @@ async fn write_once(
     }
     let count = turn.count().await.map_err(|failure| (failure, true))?;
     failpoint!(BeforeCommit);
-    transaction.commit().await.map_err(|error| (error.into(), false))?;
+    transaction.commit().await.map_err(|error| {
+        let failure = Failure::from(error);
+        let is_undone = failure.came_too_late();
+        (failure, is_undone)
+    })?;
     failpoint!(AfterCommit);
     store.confirm(count);
     failpoint!(Confirmed);

@@ -37,6 +37,8 @@ on_both_stores!(
     rows_that_ask_otherwise_for_the_same_are_refused,
     lines_that_share_a_device_are_refused,
     a_draft_can_be_taken_out_again_and_what_was_sent_cannot,
+    a_draft_that_was_taken_out_meanwhile_begins_no_job,
+    a_job_that_was_let_in_meanwhile_is_not_taken_out,
     a_draft_that_is_found_at_open_is_dead_on_a_file_and_may_be_anothers_on_a_server,
     a_command_that_cannot_be_carried_out_is_told_so_and_spoils_no_other,
     a_text_with_a_nul_is_kept_without_it,
@@ -221,6 +223,34 @@ async fn a_draft_can_be_taken_out_again_and_what_was_sent_cannot(place: Place) {
     let refused = journal.discard_draft(job).await.unwrap_err().to_string();
     assert!(refused.contains("sent already"), "{refused}");
     assert_eq!(journal.jobs().await.unwrap().len(), 1);
+}
+
+async fn a_draft_that_was_taken_out_meanwhile_begins_no_job(place: Place) {
+    let journal = place.open().await;
+    let draft = job_of(&journal, items(2)).await;
+    journal.discard_draft(draft.number).await.unwrap();
+    let let_in = journal.let_in(&draft).await.unwrap_err();
+    assert!(matches!(let_in, JournalError::DraftGone), "{let_in}");
+    let added = journal.add_items(draft.number, items(2)).await.unwrap_err();
+    assert!(matches!(added, JournalError::DraftGone), "{added}");
+    let begun = journal.set_job_state(draft.number, JobState::Running).await.unwrap_err();
+    assert!(matches!(begun, JournalError::NoSuchJob(_)), "{begun}");
+    assert_eq!(journal.jobs().await.unwrap(), []);
+    // What it would have sent is nobody's: the file can be run again.
+    let again = job_of(&journal, items(2)).await;
+    assert_eq!(journal.let_in(&again).await.unwrap(), 0);
+}
+
+async fn a_job_that_was_let_in_meanwhile_is_not_taken_out(place: Place) {
+    let journal = place.open().await;
+    let job = job_of(&journal, items(2)).await;
+    journal.let_in(&job).await.unwrap();
+    let refused = journal.discard_draft(job.number).await.unwrap_err().to_string();
+    assert!(refused.contains("no draft any more"), "{refused}");
+    assert_eq!(states(&journal, job.number).await, [State::Planned, State::Planned]);
+    // Its keys are still its own.
+    let twin = job_of(&journal, items(2)).await;
+    assert_eq!(journal.let_in(&twin).await.unwrap(), 2);
 }
 
 async fn a_draft_that_is_found_at_open_is_dead_on_a_file_and_may_be_anothers_on_a_server(place: Place) {

@@ -171,6 +171,7 @@ pub(super) fn failure(error: &JournalError) -> Failure {
             format!("the journal {} is in use by process {holder}", path.display()),
             "wait for it to end, or give another journal with --journal",
         ),
+        JournalError::DraftGone => Failure::usage(error.to_string(), "run the file again"),
         JournalError::NoSuchJob(id) => Failure::not_found(
             format!("there is no job {id}, or several begin so"),
             "apex fleet list shows all jobs of the journal",

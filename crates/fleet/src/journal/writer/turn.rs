@@ -39,12 +39,30 @@ impl Failure {
     /// Whether two processes wanted the same rows in another order, and the server undid this one. Done again, it can
     /// go through.
     pub(super) fn is_in_each_others_way(&self) -> bool {
-        const SERIALIZATION_FAILURE: &str = "40001";
-        const DEADLOCK: &str = "40P01";
+        self.has_code(SERIALIZATION_FAILURE) || self.has_code(DEADLOCK)
+    }
+
+    /// Whether the connection to the server is lost: this process was asleep for too long, for instance. What was not
+    /// committed by then is undone.
+    pub(super) fn is_cut_off(&self) -> bool {
+        matches!(self, Self::Store(sqlx::Error::Io(_))) || self.came_too_late() || self.has_code(SERVER_ENDS)
+    }
+
+    /// Whether the server had given the transaction up before it heard of this.
+    pub(super) fn came_too_late(&self) -> bool {
+        self.has_code(IDLE_IN_TRANSACTION)
+    }
+
+    fn has_code(&self, known: &str) -> bool {
         let Self::Store(sqlx::Error::Database(error)) = self else { return false };
-        error.code().is_some_and(|code| [SERIALIZATION_FAILURE, DEADLOCK].contains(&code.as_ref()))
+        error.code().is_some_and(|code| code == known)
     }
 }
+
+const SERIALIZATION_FAILURE: &str = "40001";
+const DEADLOCK: &str = "40P01";
+const IDLE_IN_TRANSACTION: &str = "25P03";
+const SERVER_ENDS: &str = "57P01";
 
 impl From<Failure> for JournalError {
     fn from(failure: Failure) -> Self {
@@ -78,7 +96,9 @@ impl Turn<'_> {
             Command::Claim { job, at, reply } => after(reply, self.claim(*job, *at).await?),
             Command::LetIn { job, at, reply } => {
                 let twins = self.claim(*job, *at).await?;
-                self.set_job_state(*job, None, JobState::Running).await?;
+                if !self.set_job_state(*job, Some(JobState::Draft), JobState::Running).await? {
+                    return Err(JournalError::DraftGone.into());
+                }
                 after(reply, twins)
             }
             Command::RefuseConflicts { job, at, reply } => {
@@ -157,7 +177,10 @@ impl Turn<'_> {
             .collect();
         let rows = serde_json::Value::from(rows).to_string();
         let query = sqlx::query(ADD.of(self.store.dialect)).bind(rows.clone()).bind(job.0).bind(at);
-        query.execute(&mut *self.connection).await?;
+        query.execute(&mut *self.connection).await.map_err(|error| match &error {
+            sqlx::Error::Database(said) if said.is_foreign_key_violation() => JournalError::DraftGone.into(),
+            _ => Failure::from(error),
+        })?;
         let query = sqlx::query(NOTE.of(self.store.dialect)).bind(rows).bind(at);
         query.execute(&mut *self.connection).await?;
         Ok(())
@@ -280,10 +303,15 @@ impl Turn<'_> {
             "DELETE FROM claim WHERE item IN (SELECT id FROM item WHERE job = $1)",
             "DELETE FROM history WHERE item IN (SELECT id FROM item WHERE job = $1)",
             "DELETE FROM item WHERE job = $1",
-            "DELETE FROM job WHERE no = $1",
+            "DELETE FROM job WHERE no = $1 AND state = 'draft'",
         ] {
             let query = sqlx::query(step).bind(job.0);
             query.execute(&mut *self.connection).await?;
+        }
+        // Its process may have let it in meanwhile.
+        let left = sqlx::query("SELECT COUNT(*) AS n FROM job WHERE no = $1").bind(job.0);
+        if count(&left.fetch_one(&mut *self.connection).await?)? > 0 {
+            return Err(JournalError::Write("the job is no draft any more".to_owned()).into());
         }
         Ok(())
     }
