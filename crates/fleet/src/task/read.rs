@@ -1,23 +1,22 @@
-//! From the cells of a row to the value that is sent.
+//! From a row to the value that is sent: what each operation makes of its cells.
 
-use std::str::FromStr;
+mod cells;
 
-use apex_mobility_billing_account::Contact;
 use apex_mobility_billing_account::operations::{CreateAccount, UpdateAccount};
 use apex_mobility_core::domain::{
-    AccessPointName, AccountName, Address, BillingAccountNumber, Date, Eid, EmailAddress,
-    FoundationAccountNumber, Iccid, Imei, InvalidValue, LineNumber, LosingAccount, LosingPin, NpaNxx,
-    OfferingCode, Passcode, PersonName, PhoneNumber, SingleUserCode, State, StaticIp, SubscriberNumber,
-    VoicemailPin, ZipCode,
+    AccessPointName, AccountName, BillingAccountNumber, Date, Eid, FoundationAccountNumber, Iccid, Imei,
+    InvalidValue, LineNumber, LosingAccount, LosingPin, NpaNxx, Passcode, PersonName, SingleUserCode,
+    StaticIp, SubscriberNumber, VoicemailPin, ZipCode,
 };
 use apex_mobility_line_configuration::{DeviceReason, DeviceTechnology, DeviceUpdate};
 use apex_mobility_number_change::NumberChoice;
 use apex_mobility_pdp_provisioning::{HeldAddress, NewAddress, PdpName};
 use apex_mobility_port_management::{LosingCarrier, PortRequest, PortUpdate};
 use apex_mobility_rate_plan_change::Effective;
-use apex_mobility_service_activation::{NewLine, Sim};
+use apex_mobility_service_activation::NewLine;
 use apex_mobility_status_change::{CancelReason, RestoreReason, ResumeReason, SuspendReason};
 
+use self::cells::Taker;
 use super::{
     CancelLine, CancelPort, ChangeNumber, ChangePlan, RequestPort, ResendOta, ResetVoicemail, RestoreLine,
     ResumeLine, SuspendLine, Task, TransferLine, UpdateDevice, UpdatePort, UpdateSubscriber,
@@ -27,7 +26,7 @@ use crate::operation::FleetOperation;
 use crate::row::{CellProblem, Row};
 
 pub(super) fn task(row: &Row) -> Result<Task, Vec<CellProblem>> {
-    let mut take = Taker { row, problems: Vec::new() };
+    let mut take = Taker::of(row);
     let task = take.task();
     match task {
         Some(task) if take.problems.is_empty() => Ok(task),
@@ -38,12 +37,6 @@ pub(super) fn task(row: &Row) -> Result<Task, Vec<CellProblem>> {
             Err(take.problems)
         }
     }
-}
-
-/// Takes values out of a row and keeps all that is wrong with them.
-struct Taker<'a> {
-    row: &'a Row,
-    problems: Vec<CellProblem>,
 }
 
 impl Taker<'_> {
@@ -332,115 +325,5 @@ impl Taker<'_> {
         let number = self.number();
         let pdp = self.needed_with(Field::Pdp, PdpName::parse);
         (number, pdp, self.needed(Field::BillingAccount), self.needed(Field::Ip))
-    }
-
-    fn contact(&mut self) -> Option<Contact> {
-        let (name, address) = (self.name(), self.address());
-        let phone = self.optional::<PhoneNumber>(Field::Phone);
-        let email = self.optional::<EmailAddress>(Field::Email);
-        let contact = Contact::new(name?, address?);
-        let contact = phone.into_iter().fold(contact, Contact::phone_number);
-        let contact = email.into_iter().fold(contact, Contact::email);
-        Some(self.row.get(Field::Attention).into_iter().fold(contact, Contact::attention_to))
-    }
-
-    fn yes(&mut self, field: Field) -> Option<bool> {
-        match self.row.get(field)?.to_ascii_lowercase().as_str() {
-            "y" | "yes" | "true" | "1" => Some(true),
-            "n" | "no" | "false" | "0" => Some(false),
-            _ => {
-                self.refuse(field, "is neither yes nor no");
-                None
-            }
-        }
-    }
-
-    fn number(&mut self) -> Option<SubscriberNumber> {
-        self.needed(Field::Number)
-    }
-
-    fn sim(&mut self) -> Option<Sim> {
-        let before = self.problems.len();
-        let iccid = self.optional::<Iccid>(Field::Sim);
-        let eid = self.optional::<Eid>(Field::Eid);
-        if self.problems.len() > before {
-            return None;
-        }
-        match (iccid, eid) {
-            (iccid, Some(eid)) => Some(Sim::Embedded { eid, iccid }),
-            (Some(iccid), None) => Some(Sim::Card(iccid)),
-            (None, None) => None,
-        }
-    }
-
-    fn name(&mut self) -> Option<PersonName> {
-        let (first, last) = (self.text(Field::FirstName), self.text(Field::LastName));
-        PersonName::new(first?, last?).map_err(|error| self.refuse(Field::FirstName, error.to_string())).ok()
-    }
-
-    fn address(&mut self) -> Option<Address> {
-        let number = self.text(Field::StreetNumber);
-        let street = self.text(Field::StreetName);
-        let city = self.text(Field::City);
-        let state = self.needed::<State>(Field::State);
-        let zip = self.needed::<ZipCode>(Field::Zip);
-        let address = Address::new(number?, street?, city?, state?, zip?);
-        let address = address.map_err(|error| self.refuse(Field::StreetName, error.to_string())).ok()?;
-        Some(
-            address
-                .with_street_direction(self.row.get(Field::StreetDirection).unwrap_or_default())
-                .with_street_type(self.row.get(Field::StreetType).unwrap_or_default()),
-        )
-    }
-
-    /// Feature codes, in one cell.
-    fn codes(&mut self, field: Field) -> Vec<OfferingCode> {
-        let mut codes = Vec::new();
-        let cell = self.row.get(field).unwrap_or_default();
-        for text in cell.split([' ', ';', ',', '|', '/']).filter(|text| !text.is_empty()) {
-            match OfferingCode::parse(text) {
-                Ok(code) if codes.contains(&code) => self.refuse(field, format!("{code} stands there twice")),
-                Ok(code) => codes.push(code),
-                Err(error) => self.refuse(field, error.to_string()),
-            }
-        }
-        codes
-    }
-
-    fn needed<T: FromStr<Err = InvalidValue>>(&mut self, field: Field) -> Option<T> {
-        self.needed_with(field, |text: String| text.parse())
-    }
-
-    fn optional<T: FromStr<Err = InvalidValue>>(&mut self, field: Field) -> Option<T> {
-        self.optional_with(field, |text: String| text.parse())
-    }
-
-    fn needed_with<T>(
-        &mut self,
-        field: Field,
-        parse: impl FnOnce(String) -> Result<T, InvalidValue>,
-    ) -> Option<T> {
-        let text = self.text(field)?;
-        parse(text).map_err(|error| self.refuse(field, error.to_string())).ok()
-    }
-
-    fn optional_with<T>(
-        &mut self,
-        field: Field,
-        parse: impl FnOnce(String) -> Result<T, InvalidValue>,
-    ) -> Option<T> {
-        if self.row.get(field).is_none() { None } else { self.needed_with(field, parse) }
-    }
-
-    fn text(&mut self, field: Field) -> Option<String> {
-        let text = self.row.get(field).map(str::to_owned);
-        if text.is_none() {
-            self.refuse(field, "is empty");
-        }
-        text
-    }
-
-    fn refuse(&mut self, field: Field, what: impl Into<String>) {
-        self.problems.push(CellProblem::of(field, what));
     }
 }

@@ -1,5 +1,6 @@
 //! `apex fleet apply`.
 
+mod looked;
 mod outcome;
 mod plan_file;
 mod waves;
@@ -13,8 +14,9 @@ use apex_mobility::fleet::plan::apply::check;
 use clap::Args;
 use futures_util::StreamExt;
 
+use self::looked::Looked;
 use self::plan_file::OpenPlan;
-use self::waves::{Applying, Looked};
+use self::waves::Applying;
 use super::discard;
 use super::journal::JournalArgs;
 use super::results::check_place;

@@ -1,25 +1,25 @@
 //! Carries a plan through, wave by wave, from wherever it is.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use apex_mobility::fleet::input::RowRead;
 use apex_mobility::fleet::journal::{JobInfo, JobSpec, JobState};
 use apex_mobility::fleet::line::ReadOnly;
-use apex_mobility::fleet::plan::apply::{ApplyError, Checked, check};
-use apex_mobility::fleet::plan::{PlanError, Refusal, wave};
+use apex_mobility::fleet::plan::apply::{ApplyError, check};
+use apex_mobility::fleet::plan::{PlanError, wave};
 use apex_mobility::fleet::preflight::Report;
-use apex_mobility::fleet::{Ended, FleetOperation, Journal, State};
+use apex_mobility::fleet::{Ended, Journal, State};
 use futures_util::{Stream, StreamExt};
 use secrecy::ExposeSecret;
 
+use super::looked::Looked;
 use super::outcome::Applied;
 use super::plan_file::{OpenPlan, unusable};
 use crate::commands::fleet::carry::{drive, tally};
 use crate::commands::fleet::journal::failure;
 use crate::commands::fleet::settings::{Settings, WaveOf};
-use crate::commands::fleet::shown::{left_alone, lines, rows};
+use crate::commands::fleet::shown::{lines, rows};
 use crate::commands::fleet::{preflight, results};
 use crate::connection::Connected;
 use crate::exit::Exit;
@@ -37,69 +37,6 @@ pub(in crate::commands::fleet) struct Applying<'a> {
     /// What its jobs are begun with, but for their labels and settings.
     pub(super) spec: JobSpec,
     pub(super) printer: &'a Printer,
-}
-
-/// What a look at all lines came to.
-#[derive(Default)]
-pub(super) struct Looked {
-    /// Lines that are as they were when they were planned.
-    pub(super) ready: u64,
-    /// The writes that they take, over all waves.
-    pub(super) steps: BTreeMap<FleetOperation, u64>,
-    left: Vec<Refusal>,
-    left_count: u64,
-}
-
-impl Looked {
-    pub(super) fn see(&mut self, checked: &Checked) {
-        match checked {
-            Checked::Ready(line) => {
-                self.ready += 1;
-                for step in &line.steps {
-                    *self.steps.entry(step.row.operation).or_default() += 1;
-                }
-            }
-            Checked::Left(line, why) => {
-                let number = Some(line.now.number.to_string());
-                self.leave(Refusal { row: line.row, number, why: why.clone() });
-            }
-            Checked::Refused(refusal) => self.leave(refusal.clone()),
-        }
-    }
-
-    fn leave(&mut self, refusal: Refusal) {
-        self.left_count += 1;
-        if self.left.len() <= left_alone::TOLD {
-            self.left.push(refusal);
-        }
-    }
-
-    /// Says which rows are left alone.
-    pub(super) fn tell_left(&self, printer: &Printer) {
-        left_alone::tell(printer, self.left.iter(), self.left_count);
-    }
-
-    /// Says what is to be done.
-    pub(super) fn tell(&self, printer: &Printer) {
-        if self.left_count > 0 {
-            printer.note(&format!("left alone: {}", rows(self.left_count)));
-        }
-        let steps = self.steps.iter().map(|(operation, count)| format!("{count} {operation}"));
-        if self.ready > 0 {
-            let steps: Vec<_> = steps.collect();
-            printer.note(&format!("{} as they were planned: {}", lines(self.ready), steps.join(", ")));
-        }
-    }
-
-    pub(super) const fn left_count(&self) -> u64 {
-        self.left_count
-    }
-
-    /// Steps that take something away, by operation.
-    pub(super) fn destructive(&self) -> Vec<(FleetOperation, u64)> {
-        let taken = self.steps.iter().filter(|(operation, _)| operation.is_destructive());
-        taken.map(|(operation, count)| (*operation, *count)).collect()
-    }
 }
 
 impl Applying<'_> {
