@@ -161,6 +161,8 @@ struct AtWork {
     works: JoinSet<Came>,
     jobs: BTreeMap<JobNumber, JobInfo>,
     cuts: HashMap<JobNumber, Cut>,
+    /// Jobs that this version cannot read: they are left to other workers.
+    unreadable: HashSet<JobNumber>,
     /// Chunks to be sent whose worker is gone, when it was last looked.
     orphans: usize,
     due: Due,
@@ -207,6 +209,7 @@ impl<'a> Worker<'a> {
             works: JoinSet::new(),
             jobs: BTreeMap::new(),
             cuts: HashMap::new(),
+            unreadable: HashSet::new(),
             orphans: 0,
             due: Due::default(),
             silent_since: None,
@@ -277,7 +280,8 @@ impl<'a> Worker<'a> {
         if now >= at_work.due.arrange {
             at_work.due.arrange = now + ARRANGE_EVERY;
             self.arrange(at_work, tell).await?;
-            if self.options.until_done && at_work.jobs.is_empty() && at_work.works.is_empty() {
+            let is_idle = at_work.jobs.keys().all(|job| at_work.unreadable.contains(job));
+            if self.options.until_done && is_idle && at_work.works.is_empty() {
                 return Ok(Some(WorkerEnded::NothingLeft));
             }
         }
@@ -331,7 +335,17 @@ impl<'a> Worker<'a> {
         for job in at_work.jobs.values() {
             let cut = match at_work.cuts.get(&job.number) {
                 Some(cut) => *cut,
-                None => arrange::cut(self.journal, job).await?,
+                None => match arrange::cut(self.journal, job).await {
+                    Ok(cut) => cut,
+                    Err(JournalError::Damaged(what)) => {
+                        if at_work.unreadable.insert(job.number) {
+                            let what = format!("job {} is left to other workers: {what}", job.id);
+                            tell(News::Trouble(what));
+                        }
+                        continue;
+                    }
+                    Err(error) => return Err(error.into()),
+                },
             };
             at_work.cuts.insert(job.number, cut);
             if let Some((state, why)) = arrange::arrange(self.journal, self.queue, job, cut).await? {

@@ -121,6 +121,33 @@ fn a_row_that_another_version_has_written_holds_up_no_other_and_is_sent_by_a_ver
 }
 
 #[test]
+fn a_job_with_an_operation_of_another_version_holds_up_no_other_job() {
+    let served = Served::in_a_hurry(50);
+    let Some((shell, cluster, database)) = on_postgres(&served) else { return };
+    let lines = active(&served, 4);
+    let submit = |lines: &[String]| {
+        shell.write("suspend.csv", suspends(lines));
+        let submitted = shell.run(&["fleet", "submit", "suspend.csv", "--op", "suspend"]);
+        assert_eq!(submitted.code, 0, "{}", submitted.whole());
+        told(&submitted, "job").as_str().unwrap().to_owned()
+    };
+    let later = submit(&lines[..2]);
+    cluster.ask(&database, "UPDATE item SET operation = 'later' WHERE line = 2");
+    let other = submit(&lines[2..]);
+    let worker = shell.run(&["fleet", "worker", "--until-done"]);
+    assert_eq!(worker.code, 0, "{}", worker.whole());
+    let left = format!("job {later} is left to other workers: \"later\" is no operation");
+    assert!(worker.stderr.contains(&left) && worker.stderr.contains(&format!("job {other}: finished")));
+    assert_eq!(served.sandbox.ledger().len(), 2, "{}", worker.whole());
+
+    cluster.ask(&database, "UPDATE item SET operation = 'suspend'");
+    // What a worker could not read is free again after a while.
+    cluster.ask(&database, "UPDATE apalis.jobs SET run_at = now()");
+    let newer = shell.run(&["fleet", "worker", "--until-done"]);
+    assert_eq!((newer.code, served.sandbox.ledger().len()), (0, 4), "{}", newer.whole());
+}
+
+#[test]
 fn a_worker_with_another_app_secret_says_which_job_it_cannot_carry_and_how_to_go_on() {
     let served = Served::in_a_hurry(50);
     let Some((shell, ..)) = on_postgres(&served) else { return };
