@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::catalog::{self, Signal};
 use crate::client::{Client, Inner};
-use crate::clock::within;
+use crate::clock::{Moment, within};
 use crate::credentials::{AppCredentials, CredentialsError};
 use crate::error::{Error, ErrorKind, GaveUp};
 use crate::governor::{News, Refused, SharedTurn, Turn};
@@ -34,10 +34,10 @@ pub struct CallOptions {
     pub trace_id: Option<String>,
     /// Another retry policy than the client's.
     pub retry: Option<RetryPolicy>,
-    /// The moment, on the client's monotonic clock, by which a request must have left. Whoever notes beforehand
-    /// that it is about to send needs one: a process that was stopped and woken must not send late, after
-    /// others have found out that it did not send.
-    pub leave_by: Option<Duration>,
+    /// The moment, on the client's clock, by which a request must have left. Whoever notes beforehand that it is
+    /// about to send needs one: a process that was stopped and woken, or a machine that was suspended, must not
+    /// send late, after others have found out that it did not send.
+    pub leave_by: Option<Moment>,
 }
 
 /// One operation, ready to be sent with a client.
@@ -161,7 +161,7 @@ async fn live<O: Operation>(
     let mut before: Option<Error> = None;
     loop {
         let deadline = started.saturating_add(total);
-        let deadline = options.leave_by.map_or(deadline, |leave_by| leave_by.min(deadline));
+        let deadline = options.leave_by.map_or(deadline, |leave_by| leave_by.monotonic.min(deadline));
         let (turn, shared) = match turn(client, O::SAFETY, deadline).await {
             Ok(turns) => turns,
             Err(refused) => return Err(close(not_sent::<O>(&refused, before), attempts)),
@@ -359,7 +359,7 @@ async fn attempt(
     client: &Inner,
     request: Request<Bytes>,
     limit: Duration,
-    leave_by: Option<Duration>,
+    leave_by: Option<Moment>,
 ) -> Result<Result<http::Response<Bytes>, TransportError>, Refused> {
     let mut transport = client.transport.clone();
     let sent = async {
@@ -369,7 +369,7 @@ async fn attempt(
             Err(error) => return Ok(Err(TransportError::NeverConnected(error))),
         };
         client.governor.refuse_if_stopped()?;
-        if leave_by.is_some_and(|leave_by| client.clock.monotonic() >= leave_by) {
+        if leave_by.is_some_and(|leave_by| leave_by.has_come(&*client.clock)) {
             return Err(Refused::TooLate { wait: Duration::ZERO, held: false });
         }
         Ok(service.call(request).await.map_err(|error| match error.downcast::<TransportError>() {

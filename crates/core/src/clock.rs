@@ -29,6 +29,33 @@ pub trait Clock: Send + Sync + fmt::Debug {
     fn sleep(&self, duration: Duration) -> Sleep;
 }
 
+/// A moment by both clocks.
+///
+/// The time of day may be set, and the other clock may stand still while the machine is suspended. So a right that ends at
+/// this moment is over when either says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// By the clock that never goes back.
+    pub monotonic: Duration,
+    /// By the time of day.
+    pub wall: SystemTime,
+}
+
+impl Moment {
+    /// So long from now.
+    #[must_use]
+    pub fn after(clock: &dyn Clock, wait: Duration) -> Self {
+        let now = clock.wall();
+        Self { monotonic: clock.monotonic().saturating_add(wait), wall: now.checked_add(wait).unwrap_or(now) }
+    }
+
+    /// Whether either clock says that it has come.
+    #[must_use]
+    pub fn has_come(&self, clock: &dyn Clock) -> bool {
+        clock.monotonic() >= self.monotonic || clock.wall() >= self.wall
+    }
+}
+
 /// The machine's clock, on the runtime's timer: paused runtime time pauses it too, but for `wall`.
 #[derive(Debug, Clone)]
 pub struct SystemClock {

@@ -1,7 +1,6 @@
 //! Sending: the intent into the journal, the request out, the answer on its way into the journal.
 
-use std::time::{Duration, SystemTime};
-
+use apex_mobility_core::clock::Moment;
 use apex_mobility_core::{Call, Operation};
 use apex_mobility_pdp_provisioning::operations::{ProvisionAddresses, RemoveAddresses};
 use apex_mobility_resolve::Look;
@@ -34,7 +33,7 @@ pub(super) struct Sent {
 /// The right to send, for a while.
 struct Intent {
     id: String,
-    leave_by: Duration,
+    leave_by: Moment,
 }
 
 impl Worker<'_> {
@@ -206,10 +205,9 @@ impl Worker<'_> {
     ) -> Result<Option<(Intent, Vec<ItemId>)>, EngineError> {
         let clock = self.engine.client.clock();
         let id = Uuid::now_v7().to_string();
-        let leave_by = clock.monotonic().saturating_add(INTENT_LIFE);
-        let send_before = clock.wall().checked_add(INTENT_LIFE).unwrap_or(SystemTime::UNIX_EPOCH);
+        let leave_by = Moment::after(&**clock, INTENT_LIFE);
         failpoint!(BeforeIntend);
-        let won = self.engine.journal.intend(items, id.clone(), send_before).await?;
+        let won = self.engine.journal.intend(items, id.clone(), leave_by.wall).await?;
         failpoint!(BeforeSend);
         Ok((!won.is_empty()).then_some((Intent { id, leave_by }, won)))
     }
