@@ -28,6 +28,7 @@ mod stop;
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use apex_mobility_core::{Client, Error};
@@ -55,7 +56,7 @@ use run::Run;
 pub const INTENT_LIFE: Duration = Duration::from_secs(60);
 
 /// How often it is looked whether another process has stopped the job.
-const WATCH_EVERY: Duration = Duration::from_secs(1);
+const WATCH_EVERY: Duration = Duration::from_secs(5);
 
 /// How a job is carried through.
 #[derive(Debug, Clone)]
@@ -177,12 +178,15 @@ impl Engine {
     /// When the journal cannot be read or written.
     pub async fn run(&self, job: &JobInfo, stop: &Stop) -> Result<Ended, EngineError> {
         self.journal.set_job_state(job.number, JobState::Running).await?;
+        let told = AtomicBool::new(false);
         let ended = tokio::select! {
             ended = self.carry(job, Part::whole(job.number, self.journal.is_shared()), stop) => ended?,
-            never = self.watch(job, stop) => match never {},
+            never = self.watch(job, stop, &told) => match never {},
         };
         let state = match &ended {
             Ended::Finished => JobState::Finished,
+            // Who stopped it has noted so, and somebody may have gone on with it since.
+            ended if told.load(Ordering::SeqCst) => return Ok(ended.clone()),
             // Workers go on without this hand. What stops them too is too much failing.
             ended if ended.is_of_this_hand() && Orders::kept(&job.options).for_workers => {
                 return Ok(ended.clone());
@@ -195,7 +199,7 @@ impl Engine {
     }
 
     /// Stops the run when another process stops the job.
-    async fn watch(&self, job: &JobInfo, stop: &Stop) -> Infallible {
+    async fn watch(&self, job: &JobInfo, stop: &Stop, told: &AtomicBool) -> Infallible {
         if !self.journal.is_shared() {
             return std::future::pending().await;
         }
@@ -204,6 +208,7 @@ impl Engine {
             // A journal that cannot be read is for the run to find out.
             let found = self.journal.job_numbered(job.number).await;
             if found.is_ok_and(|job| job.state == JobState::Stopped) {
+                told.store(true, Ordering::SeqCst);
                 stop.stop();
             }
         }

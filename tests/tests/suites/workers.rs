@@ -14,7 +14,7 @@ use apex_mobility_fleet::journal::{JobInfo, JobSpec, JobState, Location};
 use apex_mobility_fleet::worker::{
     self, News, PostgresPace, Queue, QueueError, Work, Worker, WorkerEnded, WorkerError, WorkerOptions,
 };
-use apex_mobility_fleet::{Engine, FleetOperation, Journal, Options, Orders, State, Stop};
+use apex_mobility_fleet::{Ended, Engine, FleetOperation, Journal, Options, Orders, State, Stop};
 use apex_mobility_sandbox::{ClockMode, LedgerKind, Sandbox};
 use tower::Service;
 use xtask::postgres::Cluster;
@@ -69,7 +69,12 @@ impl Place {
 
     /// Lets a job in, without a word to the workers.
     async fn let_in(&self, operation: FleetOperation, text: &str, orders: Orders) -> JobInfo {
-        let options = serde_json::to_string(&Orders { for_workers: true, ..orders }).unwrap();
+        self.begin(operation, text, Orders { for_workers: true, ..orders }).await
+    }
+
+    /// Lets a job in that is this process's own, unless it is for workers.
+    async fn begin(&self, operation: FleetOperation, text: &str, orders: Orders) -> JobInfo {
+        let options = serde_json::to_string(&orders).unwrap();
         let input = Input::open(text.as_bytes(), Format::Csv(b','), Some(operation), &[]).unwrap();
         let spec = JobSpec { server: SERVER.to_owned(), options, ..JobSpec::default() };
         let report = self.journal.preflight(spec, input, "sandbox", &|_| Vec::new()).await.unwrap();
@@ -308,6 +313,30 @@ async fn a_job_that_is_stopped_is_sent_no_more_and_goes_on_when_it_is_resumed() 
     assert!(hand.is_ok() && worker.is_ok());
     assert!(took(&told, Work::Send) > 0, "{told:?}");
     assert_eq!((place.effects(LedgerKind::Status), place.state(&job).await), ((300, 1), JobState::Finished));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_was_stopped_from_elsewhere_does_not_stop_who_goes_on_with_the_job() {
+    let Some(mut place) = Place::new(200).await else { return };
+    place.latency = Duration::from_secs(8);
+    let job = place.begin(FleetOperation::Suspend, &place.suspends(30), quick()).await;
+    let options = Options { look_before: false, ..Options::default() };
+    let engine = Engine::new(&place.client("sandbox"), &place.journal, "sandbox", options);
+    let (stop, clock) = (Stop::default(), SystemClock::new());
+    let other = async {
+        while place.count(&job, State::Intent).await == 0 {
+            clock.sleep(Duration::from_millis(20)).await;
+        }
+        place.journal.move_job(job.number, JobState::Running, JobState::Stopped).await.unwrap();
+        while !stop.is_asked() {
+            clock.sleep(Duration::from_millis(20)).await;
+        }
+        // A resume, while the answers are still under way.
+        place.journal.set_job_state(job.number, JobState::Running).await.unwrap();
+    };
+    let (ended, ()) = tokio::join!(engine.run(&job, &stop), other);
+    assert_eq!((ended.unwrap(), place.state(&job).await), (Ended::Stopped, JobState::Running));
+    assert_eq!((place.count(&job, State::Done).await, place.count(&job, State::Planned).await), (1, 29));
 }
 
 #[tokio::test]

@@ -17,8 +17,8 @@ use crate::printer::Printer;
 
 /// Stop a job: nothing more of it is sent
 ///
-/// Where a journal is shared, everyone who carries the job, workers too, sees it within about a second: they send no
-/// more, settle what is under way, and follow nothing any longer. `apex fleet resume` goes on, and workers with it. In a
+/// Where a journal is shared, everyone who carries the job sees it, workers within about a second and a run or resume
+/// within five: they send no more, settle what is under way, and follow nothing any longer. `apex fleet resume` goes on, and workers with it. In a
 /// journal that is a file, Ctrl-C stops a job where it runs.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  apex fleet stop 0197 --journal postgres://db.example/apex")]
@@ -58,9 +58,7 @@ async fn move_to_stopped(journal: &Journal, job: &JobInfo) -> Result<bool, Failu
 fn tell_stopped(journal: &Journal, job: &JobInfo, printer: &Printer) {
     let who = match (journal.is_shared(), Orders::kept(&job.options).for_workers) {
         (true, true) => "within about a second no worker sends any more of it; what is under way is settled",
-        (true, false) => {
-            "within about a second its process sends no more of it; what is under way is settled"
-        }
+        (true, false) => "within five seconds its process sends no more of it; what is under way is settled",
         // It holds the file, if there is one.
         (false, _) => "no process was at it: it had been cut off",
     };
