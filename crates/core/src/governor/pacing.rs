@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::breaker::{Breaker, BreakerState, Switched};
 use super::news::News;
-use super::rate::Rate;
+use super::rate::{Hold, Rate};
 use super::window::Window;
 use crate::retry::{Backoff, Safety};
 
@@ -180,6 +180,7 @@ impl Pacing {
         if !current && wait.is_none() {
             return None;
         }
+        let said = wait.is_some();
         let wait =
             wait.unwrap_or_else(|| Backoff::default().wait(self.strikes.saturating_add(1), true, random));
         let hold = wait.min(LONGEST_HOLD);
@@ -189,7 +190,7 @@ impl Pacing {
             // used.
             let too_large = full && self.window.is_untried() && !self.rate.is_binding();
             self.window.halve(too_large);
-            self.rate.throttled(now, until, self.in_flight, !too_large);
+            self.rate.throttled(now, Hold::new(now, hold, said), self.in_flight, !too_large);
             self.strikes = self.strikes.saturating_add(1);
             self.epoch = self.epoch.wrapping_add(1);
         }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::meter::Meter;
+
 /// The slowest rate that is learned: one request a minute. A server that takes less holds the client by its
 /// `Retry-After`.
 const SLOWEST: f64 = 1.0 / 60.0;
@@ -52,9 +54,32 @@ struct Stretch {
     calls: f64,
     answers: u32,
     lasted: Duration,
+    /// How much of that may have been waited for in vain.
+    #[serde(default)]
+    unsure: Duration,
+    /// What the server was found to take before the rate went beyond it; 0 where it did not.
+    #[serde(default)]
+    withstood: f64,
     /// The rate at its end.
     #[serde(with = "or_none")]
     rate: f64,
+}
+
+/// Nothing is sent for a while.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hold {
+    pub(super) until: Duration,
+    /// How much of it the server may not need.
+    pub(super) unsure: Duration,
+}
+
+impl Hold {
+    /// For so long from now; `said` is whether the server asked for it. It says whole seconds, rounded up; a wait of
+    /// one's own is a guess.
+    pub(super) fn new(now: Duration, wait: Duration, said: bool) -> Self {
+        let unsure = if said { wait.min(Duration::from_secs(1)) } else { wait };
+        Self { until: now.saturating_add(wait), unsure }
+    }
 }
 
 impl Rate {
@@ -120,19 +145,21 @@ impl Rate {
         }
     }
 
-    /// A throttle, with a hold until `until`. If the rate is to blame, the server takes what it took, spread
-    /// over the calls and the hold.
-    pub(super) fn throttled(&mut self, now: Duration, until: Duration, in_flight: usize, to_blame: bool) {
+    /// A throttle, with a hold. If the rate is to blame, the server takes what it took, spread over the calls and what it
+    /// needed of the hold.
+    pub(super) fn throttled(&mut self, now: Duration, hold: Hold, in_flight: usize, to_blame: bool) {
+        let Hold { until, unsure } = hold;
         let hold = until.saturating_sub(now);
         let stretch = match self.stretch {
             // Nothing got through since the last throttle: its hold was too short and goes on.
             Some(stretch) if self.answers == 0 => {
-                Stretch { lasted: stretch.lasted.saturating_add(hold), ..stretch }
+                Stretch { lasted: stretch.lasted.saturating_add(hold), unsure, ..stretch }
             }
             _ => {
                 let busy = now.saturating_sub(self.since);
                 let (calls, lasted) = (self.calls(now, busy), busy.saturating_add(hold));
-                Stretch { calls, lasted, answers: self.answers, rate: self.per_second() }
+                let (answers, rate, withstood) = (self.answers, self.per_second(), self.withstood());
+                Stretch { calls, answers, lasted, unsure, withstood, rate }
             }
         };
         if to_blame {
@@ -147,7 +174,7 @@ impl Rate {
     pub(super) fn resume_at(&mut self, until: Duration) {
         self.since = self.since.max(until);
         self.next_start = until;
-        self.meter = Meter { since: until, turn: until, ..Meter::default() };
+        self.meter = Meter::from(until);
     }
 
     /// How many calls `busy`, the time since the last hold, has had at the rate that was too much.
@@ -162,6 +189,12 @@ impl Rate {
         }
     }
 
+    /// The plateau, if the rate had gone beyond it.
+    fn withstood(&self) -> f64 {
+        let beyond = |learned: &Learned| f64::from(learned.paced_answers) > learned.span;
+        self.learned.filter(beyond).map_or(0.0, |learned| learned.plateau)
+    }
+
     fn gap(&self) -> Duration {
         let rate = self.per_second();
         if rate.is_infinite() {
@@ -171,10 +204,27 @@ impl Rate {
     }
 }
 
+impl Stretch {
+    /// How many calls a second the server took.
+    ///
+    /// At least what was sent, spread over all of it, and what was withstood; at most the same without what may have been
+    /// waited for in vain, and the rate at the end. Nearer to that: a rate that is too high costs one more hold, one
+    /// that is too low many seconds on the way up.
+    fn taken(&self) -> f64 {
+        let over = |time: Duration| self.calls.max(1.0) / time.as_secs_f64().max(0.001);
+        let least = over(self.lasted);
+        if self.rate.is_infinite() {
+            return least;
+        }
+        let most = over(self.lasted.saturating_sub(self.unsure)).min(self.rate);
+        let least = least.max(self.withstood).min(most);
+        (least * most * most).cbrt()
+    }
+}
+
 impl Learned {
     fn from(stretch: Stretch, in_flight: usize) -> Self {
-        let seconds = stretch.lasted.as_secs_f64().max(0.001);
-        let plateau = (stretch.calls.max(1.0) / seconds).min(stretch.rate).max(SLOWEST);
+        let plateau = stretch.taken().max(SLOWEST);
         let longest = (SPAN_PER_REQUEST * count(in_flight.max(1))).max(SPAN_SECONDS * plateau);
         let span = (2.0 * f64::from(stretch.answers)).min(longest).max(SHORTEST_SPAN);
         let mut learned = Self { per_second: plateau, plateau, span, paced_answers: 0 };
@@ -187,40 +237,6 @@ impl Learned {
         // A limit per minute is not heard of before the minute is used up: beyond twice the span, no steeper.
         let shape = (1.0 + DIP * way.min(1.0).powi(3)) * STEEPEST.powf((way - 1.0).max(0.0));
         self.per_second = (self.plateau * shape).max(SLOWEST);
-    }
-}
-
-/// Counts starts over the last ten to twenty seconds.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-struct Meter {
-    since: Duration,
-    earlier: u32,
-    turn: Duration,
-    recent: u32,
-}
-
-impl Meter {
-    const SLOT: Duration = Duration::from_secs(10);
-
-    fn count(&mut self, now: Duration) {
-        let age = now.saturating_sub(self.turn);
-        if age >= 2 * Self::SLOT {
-            *self = Self { since: now, turn: now, ..Self::default() };
-        } else if age >= Self::SLOT {
-            *self = Self { since: self.turn, earlier: self.recent, turn: now, recent: 0 };
-        }
-        self.recent = self.recent.saturating_add(1);
-    }
-
-    /// How many calls `busy` has had, were it all like what was counted.
-    fn calls(&self, now: Duration, busy: Duration) -> f64 {
-        let counted = f64::from(self.earlier) + f64::from(self.recent);
-        let span = now.saturating_sub(self.since);
-        if span.is_zero() || span >= busy {
-            counted
-        } else {
-            counted / span.as_secs_f64() * busy.as_secs_f64()
-        }
     }
 }
 
@@ -253,6 +269,10 @@ mod tests {
         Duration::from_millis(millis)
     }
 
+    const fn exactly(millis: u64) -> Hold {
+        Hold { until: at(millis), unsure: Duration::ZERO }
+    }
+
     /// A rate that `calls` calls, evenly in `millis`, and a throttle with a hold have taught.
     fn taught(calls: u64, millis: u64, hold: u64) -> Rate {
         let mut rate = Rate::new(None);
@@ -262,7 +282,7 @@ mod tests {
             rate.started(now);
             rate.answered();
         }
-        rate.throttled(at(millis), at(millis + hold), 8, true);
+        rate.throttled(at(millis), exactly(millis + hold), 8, true);
         rate
     }
 
@@ -321,10 +341,60 @@ mod tests {
     fn a_hold_that_was_too_short_makes_the_rate_slower_still() {
         let mut rate = taught(100, 1_000, 1_000);
         assert!((rate.per_second() - 45.0).abs() < 1e-6);
-        rate.throttled(at(2_000), at(4_000), 8, true);
+        rate.throttled(at(2_000), exactly(4_000), 8, true);
         assert!((rate.per_second() - 22.5).abs() < 1e-6);
-        rate.throttled(at(4_000), at(10_000), 8, true);
+        rate.throttled(at(4_000), exactly(10_000), 8, true);
         assert!((rate.per_second() - 9.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_second_that_a_server_rounds_up_does_not_halve_the_rate() {
+        // 51 calls in 0.96 s, and the server asks for 1 s: it takes something between 26 and 53 a second.
+        let mut rate = taught(50, 0, 1_000);
+        let paced = |rate: &mut Rate, answers| {
+            for _ in 0..answers {
+                let _ = rate.book(at(1_000), Duration::MAX);
+                let _ = rate.book(at(1_000), Duration::MAX);
+                rate.answered();
+            }
+        };
+        paced(&mut rate, 50);
+        let (before, now) = (rate, at(1_960));
+        let plateau = |mut rate: Rate, hold| {
+            rate.throttled(now, hold, 8, true);
+            rate.per_second() / (1.0 - DIP)
+        };
+        let rounded = plateau(before, Hold::new(now, at(1_000), true));
+        assert!((35.0..45.0).contains(&rounded), "{rounded}");
+        // Were it exact, it would be the 26.
+        let exact = plateau(before, exactly(2_960));
+        assert!((24.0..27.0).contains(&exact), "{exact}");
+    }
+
+    #[test]
+    fn what_was_withstood_is_kept_unless_the_hold_shows_that_the_server_counts_over_a_longer_time() {
+        let mut rate = taught(50, 0, 1_000);
+        for _ in 0..150 {
+            let _ = rate.book(at(1_000), Duration::MAX);
+            let _ = rate.book(at(1_000), Duration::MAX);
+            rate.answered();
+        }
+        let plateau = |mut rate: Rate, wait| {
+            rate.throttled(at(4_100), Hold::new(at(4_100), at(wait), true), 8, true);
+            rate.per_second() / (1.0 - DIP)
+        };
+        let short = plateau(rate, 1_000);
+        assert!((49.0..50.7).contains(&short), "{short}");
+        let long = plateau(rate, 57_000);
+        assert!((2.4..2.8).contains(&long), "{long}");
+    }
+
+    #[test]
+    fn how_much_of_a_hold_is_needed_is_known_to_the_second_or_not_at_all() {
+        for (wait, said, unsure) in [(30_000, true, 1_000), (400, true, 400), (30_000, false, 30_000)] {
+            let hold = Hold::new(at(5_000), at(wait), said);
+            assert_eq!((hold.until, hold.unsure), (at(5_000 + wait), at(unsure)));
+        }
     }
 
     #[test]
@@ -351,7 +421,8 @@ mod tests {
                     rate.answered();
                 }
                 let before = rate.per_second();
-                rate.throttled(now, now + at(u64::from(hold)), usize::from(answers % 16), true);
+                let hold = Hold::new(now, at(u64::from(hold)), pause % 2 == 0);
+                rate.throttled(now, hold, usize::from(answers % 16), true);
                 let after = rate.per_second();
                 proptest::prop_assert!(after <= before && after <= most && after >= SLOWEST.min(most));
             }

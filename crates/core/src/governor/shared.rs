@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::pacing::LONGEST_HOLD;
-use super::rate::Rate;
+use super::rate::{Hold, Rate};
 use crate::retry::Backoff;
 
 /// A pace that a client keeps together with others.
@@ -133,18 +133,19 @@ impl SharedRate {
         if !is_current && wait.is_none() {
             return false;
         }
+        let said = wait.is_some();
         let wait =
             wait.unwrap_or_else(|| Backoff::default().wait(self.strikes.saturating_add(1), true, random));
-        let until = now.saturating_add(wait.min(LONGEST_HOLD));
+        let hold = Hold::new(now, wait.min(LONGEST_HOLD), said);
         if is_current {
             let in_flight = usize::try_from(self.in_flight).unwrap_or(usize::MAX);
-            self.rate.throttled(now, until, in_flight, true);
+            self.rate.throttled(now, hold, in_flight, true);
             self.strikes = self.strikes.saturating_add(1);
             self.epoch = self.epoch.wrapping_add(1);
             self.in_flight = 0;
         }
-        if is_current || until > self.held_until {
-            self.held_until = self.held_until.max(until);
+        if is_current || hold.until > self.held_until {
+            self.held_until = self.held_until.max(hold.until);
             self.rate.resume_at(self.held_until);
         }
         is_current

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -109,6 +110,17 @@ impl Server {
         News::Throttled { wait: self.polite.then_some(wait), is_there: true }
     }
 
+    /// The share of the capacity that was used and the share of answers that were throttles, in a span of time.
+    fn shares(&self, from: Duration, to: Duration) -> (f64, f64) {
+        let seen = self.seen.lock().unwrap();
+        let within = |times: &VecDeque<Duration>| {
+            times.iter().filter(|time| (from..to).contains(*time)).count() as f64
+        };
+        let (taken, throttled) = (within(&seen.taken), within(&seen.throttled));
+        let capacity = self.hidden.capacity(self.latency) * (to - from).as_secs_f64();
+        (taken / capacity, throttled / (taken + throttled))
+    }
+
     async fn serve(&self, clock: &SystemClock) -> News {
         let news = self.arrive(clock.monotonic());
         // A refusal is quicker than an answer.
@@ -143,12 +155,7 @@ async fn measure(hidden: Hidden, latency: Duration, polite: bool) -> (f64, f64) 
     let warm = hidden.warm_up(latency);
     let end = 2 * warm;
     press(&governor, &server, &clock, 40, end).await;
-    let seen = server.seen.lock().unwrap();
-    let after =
-        |times: &VecDeque<Duration>| times.iter().filter(|time| (warm..end).contains(*time)).count() as f64;
-    let (taken, throttled) = (after(&seen.taken), after(&seen.throttled));
-    let capacity = hidden.capacity(latency) * (end - warm).as_secs_f64();
-    (taken / capacity, throttled / (taken + throttled))
+    server.shares(warm, end)
 }
 
 #[tokio::test(start_paused = true)]
@@ -183,42 +190,55 @@ async fn nine_tenths_of_a_hidden_limit_are_reached_with_less_than_a_hundredth_of
     assert!(report.iter().all(|line| line.starts_with("true")), "seed {SEED}\n{}", report.join("\n"));
 }
 
-/// Keeps `callers` of each of several clients busy until `end`, by a rate that they share and lots that they take.
+/// What one of several clients has of the rate that they share: the turns that it took, and who waits for one.
+#[derive(Debug, Default)]
+struct Lots {
+    turns: tokio::sync::Mutex<VecDeque<(Duration, u32)>>,
+    waiting: AtomicU32,
+}
+
+impl Lots {
+    /// The next turn: one that was taken, or else as many are taken as callers wait.
+    async fn turn(&self, rate: &Mutex<SharedRate>, clock: &SystemClock) -> (Duration, u32) {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let mut turns = self.turns.lock().await;
+        if turns.is_empty() {
+            // The way to where the rate is kept.
+            clock.sleep(Duration::from_millis(3)).await;
+            let wanted = self.waiting.load(Ordering::Relaxed);
+            let lot = rate.lock().unwrap().book(clock.monotonic(), wanted, None);
+            turns.extend((0..lot.turns).map(|turn| (lot.first + lot.gap * turn, lot.epoch)));
+        }
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        turns.pop_front().unwrap()
+    }
+}
+
+/// One caller of one of the clients, busy until `end`.
+async fn call(lots: &Lots, rate: &Mutex<SharedRate>, server: &Server, clock: &SystemClock, end: Duration) {
+    while clock.monotonic() < end {
+        let (start, epoch) = lots.turn(rate, clock).await;
+        clock.sleep(start.saturating_sub(clock.monotonic())).await;
+        if rate.lock().unwrap().epoch() != epoch {
+            continue;
+        }
+        let news = server.serve(clock).await;
+        let (now, mut rate) = (clock.monotonic(), rate.lock().unwrap());
+        match news {
+            News::Throttled { wait, .. } => {
+                rate.throttled(now, epoch, wait, fastrand::f64());
+            }
+            _ => rate.answered(now, epoch, 1),
+        }
+    }
+}
+
+/// Keeps `callers` of each of several clients busy until `end`, by a rate that they share.
 async fn press_together(server: &Server, clock: &SystemClock, clients: usize, callers: usize, end: Duration) {
     let rate = Mutex::new(SharedRate::new(clock.monotonic()));
-    let caller = |lots: std::rc::Rc<Mutex<VecDeque<(Duration, u32)>>>| {
-        let rate = &rate;
-        async move {
-            while clock.monotonic() < end {
-                let turn = lots.lock().unwrap().pop_front();
-                let Some((start, epoch)) = turn else {
-                    // The way to where the rate is kept.
-                    clock.sleep(Duration::from_millis(3)).await;
-                    let lot = rate.lock().unwrap().book(clock.monotonic(), callers as u32, None);
-                    let turns = (0..lot.turns).map(|turn| (lot.first + lot.gap * turn, lot.epoch));
-                    lots.lock().unwrap().extend(turns);
-                    continue;
-                };
-                clock.sleep(start.saturating_sub(clock.monotonic())).await;
-                if rate.lock().unwrap().epoch() != epoch {
-                    continue;
-                }
-                let news = server.serve(clock).await;
-                let (now, mut rate) = (clock.monotonic(), rate.lock().unwrap());
-                match news {
-                    News::Throttled { wait, .. } => {
-                        rate.throttled(now, epoch, wait, fastrand::f64());
-                    }
-                    _ => rate.answered(now, epoch, 1),
-                }
-            }
-        }
-    };
-    let all = (0..clients).flat_map(|_| {
-        let lots = std::rc::Rc::default();
-        (0..callers).map(move |_| std::rc::Rc::clone(&lots))
-    });
-    join_all(all.map(caller)).await;
+    let lots: Vec<Lots> = (0..clients).map(|_| Lots::default()).collect();
+    let callers = lots.iter().flat_map(|lots| std::iter::repeat_n(lots, callers));
+    join_all(callers.map(|lots| call(lots, &rate, server, clock, end))).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -240,17 +260,42 @@ async fn four_clients_that_share_a_rate_use_nine_tenths_of_a_limit_with_less_tha
         let warm = hidden.warm_up(latency);
         let end = 2 * warm;
         press_together(&server, &clock, 4, 12, end).await;
-        let seen = server.seen.lock().unwrap();
-        let after = |times: &VecDeque<Duration>| {
-            times.iter().filter(|time| (warm..end).contains(*time)).count() as f64
-        };
-        let (taken, throttled) = (after(&seen.taken), after(&seen.throttled));
-        let (used, throttled) = (
-            taken / (hidden.capacity(latency) * (end - warm).as_secs_f64()),
-            throttled / (taken + throttled),
-        );
+        let (used, throttled) = server.shares(warm, end);
         let good = used >= 0.9 && throttled < 0.01;
         report.push(format!("{good:5} {used:.3} {throttled:.4} {polite:5} {millis} ms {hidden:?}"));
+    }
+    assert!(report.iter().all(|line| line.starts_with("true")), "seed {SEED}\n{}", report.join("\n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn half_a_minute_is_enough_to_learn_a_limit_per_second_alone_or_together() {
+    use Hidden::{Bucket, Stretch};
+    let mut report = Vec::new();
+    for (hidden, millis, polite) in [
+        (Stretch { calls: 50, seconds: 1 }, 2, true),
+        (Stretch { calls: 50, seconds: 1 }, 20, true),
+        (Stretch { calls: 50, seconds: 1 }, 60, true),
+        (Stretch { calls: 50, seconds: 1 }, 100, true),
+        (Stretch { calls: 50, seconds: 1 }, 100, false),
+        (Bucket { per_second: 50.0, burst: 50.0 }, 50, true),
+        (Bucket { per_second: 50.0, burst: 50.0 }, 50, false),
+    ] {
+        for clients in [1, 4] {
+            fastrand::seed(SEED);
+            let (clock, latency) = (SystemClock::new(), Duration::from_millis(millis));
+            let server = Server::new(hidden, latency, polite);
+            let (warm, end) = (Duration::from_secs(30), Duration::from_secs(120));
+            if clients == 1 {
+                let governor = Governor::new(Limits::default(), KillSwitch::new());
+                press(&governor, &server, &clock, 12, end).await;
+            } else {
+                press_together(&server, &clock, clients, 12, end).await;
+            }
+            let (used, throttled) = server.shares(warm, end);
+            let good = used >= 0.9 && throttled < 0.01;
+            let who = format!("{clients} client(s)");
+            report.push(format!("{good:5} {used:.3} {throttled:.4} {who} {polite:5} {millis} ms {hidden:?}"));
+        }
     }
     assert!(report.iter().all(|line| line.starts_with("true")), "seed {SEED}\n{}", report.join("\n"));
 }
