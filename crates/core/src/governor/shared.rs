@@ -113,6 +113,15 @@ impl SharedRate {
         Lot { first, gap, turns, epoch: self.epoch }
     }
 
+    /// So many requests were let go without a turn, while no limit was known.
+    pub fn sent(&mut self, now: Duration, requests: u32) {
+        if requests > 0 {
+            self.last_booked = now;
+        }
+        (0..requests).for_each(|_| self.rate.started(now));
+        self.in_flight = self.in_flight.saturating_add(requests).min(MOST_IN_FLIGHT);
+    }
+
     /// So many requests of an epoch were answered, otherwise than by a throttle.
     pub fn answered(&mut self, now: Duration, epoch: u32, answers: u32) {
         if answers == 0 {

@@ -315,6 +315,20 @@ fn a_flight_of_refusals_cuts_a_shared_rate_once_whoever_had_sent_it() {
 }
 
 #[test]
+fn requests_that_left_without_a_turn_count_when_a_limit_is_found() {
+    let at = Duration::from_secs;
+    let plateau = |sent| {
+        let mut rate = SharedRate::new(at(1000));
+        let epoch = rate.book(at(1000), 1, None).epoch;
+        rate.sent(at(1000), sent);
+        assert!(rate.throttled(at(1000), epoch, Some(at(1)), 0.0));
+        rate.per_second().unwrap()
+    };
+    assert!((40.0..50.0).contains(&plateau(49)), "{}", plateau(49));
+    assert!(plateau(0) < 1.0);
+}
+
+#[test]
 fn a_limit_that_was_set_holds_from_the_first_request_on_and_a_shared_rate_outlives_its_text() {
     let at = Duration::from_secs;
     let mut rate = SharedRate::new(at(1000));

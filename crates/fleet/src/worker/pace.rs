@@ -2,8 +2,9 @@
 //!
 //! Each server and application id has a row with what was learned of its limit ([`SharedRate`]). A worker takes turns in
 //! small lots, only as many as it has requests waiting, and says with each what came of the last ones: a fifth of a
-//! second's turns at a time, so the database is asked a few times a second, whatever the rate. A throttle is told at
-//! once, and holds all workers for as long as the server asks.
+//! second's turns at a time, so the database is asked a few times a second, whatever the rate. While no limit is known,
+//! requests leave without a turn, and are told of 20 times a second. A throttle is told at once, and holds all workers
+//! for as long as the server asks.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -34,6 +35,7 @@ struct Shared {
     clock: SharedClock,
     /// Turns that were taken, by the clock's monotonic time, and the epoch they are of.
     turns: Mutex<VecDeque<(Duration, u32)>>,
+    /// Requests that have no turn yet.
     waiting: AtomicU32,
     /// The newest epoch that was heard of: turns of an older one are void.
     epoch: AtomicU32,
@@ -41,11 +43,16 @@ struct Shared {
     per_second: Lock<Option<f64>>,
 }
 
-/// Answers that the others have not been told of.
+/// What the others have not been told of.
 #[derive(Debug, Clone, Copy, Default)]
 struct Heard {
+    /// The epoch that the answers are of.
     epoch: u32,
     answers: u32,
+    /// Requests that went without asking.
+    sent: u32,
+    /// Until when they may, on the clock's monotonic time.
+    free_until: Duration,
 }
 
 /// A throttle, as it is told.
@@ -57,6 +64,8 @@ struct Throttle {
 
 /// A turn that was not used for so long is void.
 const STALE: Duration = Duration::from_secs(1);
+/// While no limit is known, the others are asked so often whether one is.
+const FREE: Duration = Duration::from_millis(50);
 /// How long after an answer that did not come the database is asked again.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -116,7 +125,6 @@ fn key(server: &str, app_id: &str) -> String {
 impl SharedPace for PostgresPace {
     fn turn(&self) -> Pin<Box<dyn Future<Output = SharedTurn> + Send + '_>> {
         Box::pin(async move {
-            let _waits = Waits::begin(&self.0.waiting);
             loop {
                 let (start, epoch) = self.0.next_turn().await;
                 let wait = start.saturating_sub(self.0.clock.monotonic());
@@ -133,7 +141,7 @@ impl SharedPace for PostgresPace {
     fn answered(&self, turn: SharedTurn) {
         let mut heard = self.0.heard.lock().unwrap_or_else(PoisonError::into_inner);
         if heard.epoch != turn.epoch {
-            *heard = Heard { epoch: turn.epoch, answers: 0 };
+            (heard.epoch, heard.answers) = (turn.epoch, 0);
         }
         heard.answers = heard.answers.saturating_add(1);
     }
@@ -149,8 +157,23 @@ impl SharedPace for PostgresPace {
 }
 
 impl Shared {
+    /// A turn without asking, as long as no limit is known.
+    fn free_turn(&self) -> Option<(Duration, u32)> {
+        let now = self.clock.monotonic();
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let epoch = self.epoch.load(Ordering::SeqCst);
+        (now < heard.free_until).then(|| {
+            heard.sent = heard.sent.saturating_add(1);
+            (now, epoch)
+        })
+    }
+
     /// The next turn that was taken, or else is taken now.
     async fn next_turn(&self) -> (Duration, u32) {
+        if let Some(turn) = self.free_turn() {
+            return turn;
+        }
+        let _waits = Waits::begin(&self.waiting);
         let mut turns = self.turns.lock().await;
         loop {
             let oldest = self.clock.monotonic().saturating_sub(STALE);
@@ -158,7 +181,7 @@ impl Shared {
             while turns.front().is_some_and(|(start, _)| *start < oldest) {
                 turns.pop_front();
             }
-            if let Some(turn) = turns.pop_front() {
+            if let Some(turn) = turns.pop_front().or_else(|| self.free_turn()) {
                 return turn;
             }
             match self.exchange(self.waiting.load(Ordering::SeqCst).max(1), None).await {
@@ -173,6 +196,20 @@ impl Shared {
         }
     }
 
+    /// Takes in how the rate is, as of `now` there and `here` by this machine's clock.
+    fn hear(&self, rate: &SharedRate, now: Duration, here: Duration) {
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        // Two that asked at once may hear the answers in another order.
+        let is_old = rate.epoch().wrapping_sub(self.epoch.load(Ordering::SeqCst)) > u32::MAX / 2;
+        if is_old {
+            return;
+        }
+        self.epoch.store(rate.epoch(), Ordering::SeqCst);
+        let is_free = rate.per_second().is_none() && rate.held_for(now).is_zero();
+        heard.free_until = if is_free { here.saturating_add(FREE) } else { Duration::ZERO };
+        *self.per_second.lock().unwrap_or_else(PoisonError::into_inner) = rate.per_second();
+    }
+
     /// Tells what was heard, and takes up to `wanted` turns. Gives them, and when the first is by this machine's clock.
     async fn exchange(
         &self,
@@ -183,7 +220,11 @@ impl Shared {
         const READ: &str =
             "SELECT state, CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS DOUBLE PRECISION) AS now
             FROM pace WHERE key = $1 FOR UPDATE";
-        let heard = std::mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner));
+        let heard = {
+            let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+            let untold = Heard { epoch: heard.epoch, ..Heard::default() };
+            std::mem::replace(&mut *heard, untold)
+        };
         let mut transaction = self.pool.begin().await?;
         let row = match sqlx::query(READ).bind(&self.key).fetch_optional(&mut *transaction).await? {
             Some(row) => row,
@@ -197,6 +238,7 @@ impl Shared {
         let here = self.clock.monotonic();
         let state: String = row.try_get("state")?;
         let mut rate = serde_json::from_str(&state).unwrap_or_else(|_| SharedRate::new(now));
+        rate.sent(now, heard.sent);
         rate.answered(now, heard.epoch, heard.answers);
         if let Some(throttle) = throttle
             && rate.throttled(now, throttle.epoch, throttle.wait, random())
@@ -213,8 +255,7 @@ impl Shared {
         let query = sqlx::query("UPDATE pace SET state = $2 WHERE key = $1").bind(&self.key).bind(state);
         query.execute(&mut *transaction).await?;
         transaction.commit().await?;
-        self.epoch.store(rate.epoch(), Ordering::SeqCst);
-        *self.per_second.lock().unwrap_or_else(PoisonError::into_inner) = rate.per_second();
+        self.hear(&rate, now, here);
         Ok((lot, here.saturating_add(lot.first.saturating_sub(now))))
     }
 }
@@ -225,7 +266,7 @@ fn random() -> f64 {
     f64::from(byte) / 256.0
 }
 
-/// Somebody waits for a turn while this lives.
+/// Somebody has no turn yet while this lives.
 struct Waits<'a>(&'a AtomicU32);
 
 impl<'a> Waits<'a> {
