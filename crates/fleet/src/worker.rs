@@ -17,6 +17,7 @@
 mod arrange;
 mod chunk;
 mod hands;
+mod news;
 mod pace;
 mod queue;
 
@@ -30,6 +31,7 @@ use uuid::Uuid;
 pub use arrange::submit;
 use chunk::Cut;
 pub use chunk::{Chunk, Work};
+pub use news::{News, WorkerEnded, WorkerError, WorkerOptions};
 pub use pace::PostgresPace;
 pub use queue::{Queue, QueueError};
 
@@ -38,106 +40,11 @@ use crate::journal::{JobInfo, JobNumber, JobState, Journal, JournalError, Tally}
 use hands::{Came, Hands};
 use queue::{Beat, Held, Kind, Name};
 
-/// What a worker does, for those who watch. Nothing of it names a customer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum News {
-    /// It has taken a chunk.
-    Took {
-        /// The job's id.
-        job: String,
-        /// The chunk.
-        chunk: Chunk,
-        /// Whether it takes it over from a worker that is not heard of any more.
-        taken_over: bool,
-    },
-    /// It is done with a chunk, or gives it back.
-    Ended {
-        /// The job's id.
-        job: String,
-        /// The chunk.
-        chunk: Chunk,
-        /// Whether nothing of it is left to do.
-        done: bool,
-        /// How its rows stand.
-        tally: Tally,
-        /// How long it had it.
-        took: Duration,
-    },
-    /// Another worker has taken a chunk over, since this one was not heard of for too long.
-    Lost {
-        /// The job's id.
-        job: String,
-        /// The chunk.
-        chunk: Chunk,
-    },
-    /// A job has come to its end, or is stopped.
-    Job {
-        /// The job's id.
-        job: String,
-        /// Its state now.
-        state: JobState,
-        /// Why it is stopped; empty where it is not.
-        why: String,
-    },
-    /// Something is in the way. It goes on.
-    Trouble(String),
-}
-
-/// How a worker ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum WorkerEnded {
-    /// It was asked to, and has given back what it held.
-    Stopped,
-    /// No job is left to be carried through by workers.
-    NothingLeft,
-    /// AT&T does not accept its credentials, or its kill switch is on. What it held is back in the queue.
-    Refused(String),
-}
-
-/// A worker that cannot go on.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum WorkerError {
-    /// The journal.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// The queue.
-    #[error(transparent)]
-    Queue(#[from] QueueError),
-    /// The secrets of a row do not open under this worker's app secret. The chunk is back in the queue.
-    #[error("job {job} was submitted under another app secret than this worker has: {what}")]
-    Secret {
-        /// The job's id.
-        job: String,
-        /// What does not open.
-        what: String,
-    },
-}
-
-/// How a worker works.
-#[derive(Debug, Clone)]
-pub struct WorkerOptions {
-    /// Requests under way at once, at most. The client's governor has the last word.
-    pub concurrency: usize,
-    /// Whether to end when no job is left.
-    pub until_done: bool,
-    /// How long to go on while the database does not answer.
-    pub patience: Duration,
-}
-
-impl Default for WorkerOptions {
-    fn default() -> Self {
-        Self { concurrency: 12, until_done: false, patience: Duration::from_mins(30) }
-    }
-}
-
 /// How often a worker looks around: for work, for jobs that were stopped.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How often what jobs need next is read from the journal.
 const ARRANGE_EVERY: Duration = Duration::from_secs(5);
-/// The same when a chunk has just come to its end.
+/// The same where more may be to do by now, or a worker waits for the end.
 const ARRANGE_SOON: Duration = Duration::from_millis(500);
 /// How often the jobs at hand are looked at: one that was stopped is sent no more.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
@@ -165,6 +72,8 @@ struct AtWork {
     unreadable: HashSet<JobNumber>,
     /// Chunks to be sent whose worker is gone, when it was last looked.
     orphans: usize,
+    /// Whether a chunk has come to its end since it was last found that there is no other.
+    has_ended: bool,
     due: Due,
     /// Since when the database has not answered.
     silent_since: Option<Duration>,
@@ -177,6 +86,25 @@ struct Due {
     arrange: Duration,
     watch: Duration,
     look: Duration,
+    /// A look whether any job is left, by one who waits for that.
+    end: Duration,
+}
+
+impl Due {
+    /// What comes first, but for the end.
+    fn next(&self) -> Duration {
+        self.beat.min(self.arrange).min(self.watch).min(self.look)
+    }
+
+    fn arrange_soon(&mut self, now: Duration) {
+        self.arrange = self.arrange.min(now + ARRANGE_SOON);
+    }
+}
+
+/// Whether a job may need something new because of how rows that were sent stand: to be followed, or stopped.
+fn calls_for_more(tally: &Tally) -> bool {
+    use crate::state::State;
+    tally.count(|state| matches!(state, State::Accepted | State::Rejected | State::Failed)) > 0
 }
 
 impl<'a> Worker<'a> {
@@ -211,6 +139,7 @@ impl<'a> Worker<'a> {
             cuts: HashMap::new(),
             unreadable: HashSet::new(),
             orphans: 0,
+            has_ended: false,
             due: Due::default(),
             silent_since: None,
         };
@@ -251,7 +180,7 @@ impl<'a> Worker<'a> {
                         return Ok(ended);
                     }
                 }
-                () = clock.sleep(LOOK_EVERY) => {}
+                () = clock.sleep(at_work.due.next().saturating_sub(clock.monotonic()).min(LOOK_EVERY)) => {}
                 () = stop.leaving() => return Ok(WorkerEnded::Stopped),
             }
         }
@@ -277,16 +206,22 @@ impl<'a> Worker<'a> {
             at_work.due.watch = now + WATCH_EVERY;
             self.watch(at_work).await?;
         }
-        if now >= at_work.due.arrange {
+        let waits_for_end = self.options.until_done && at_work.works.is_empty();
+        let arranges = now >= at_work.due.arrange;
+        let looks_for_end = waits_for_end && now >= at_work.due.end;
+        if arranges {
             at_work.due.arrange = now + ARRANGE_EVERY;
             self.arrange(at_work, tell).await?;
-            let is_idle = at_work.jobs.keys().all(|job| at_work.unreadable.contains(job));
-            if self.options.until_done && is_idle && at_work.works.is_empty() {
-                return Ok(Some(WorkerEnded::NothingLeft));
-            }
+        } else if looks_for_end {
+            at_work.due.end = now + ARRANGE_SOON;
+            at_work.jobs = arrange::running(self.journal, self.server).await?;
+        }
+        let is_idle = at_work.jobs.keys().all(|job| at_work.unreadable.contains(job));
+        if waits_for_end && (arranges || looks_for_end) && is_idle {
+            return Ok(Some(WorkerEnded::NothingLeft));
         }
         if now >= at_work.due.look {
-            at_work.due.look = now + LOOK_EVERY;
+            at_work.due.look = self.client.clock().monotonic() + LOOK_EVERY;
             self.take(at_work, tell).await?;
         }
         Ok(None)
@@ -329,13 +264,28 @@ impl<'a> Worker<'a> {
         tell: &(dyn Fn(News) + Send + Sync),
     ) -> Result<(), WorkerError> {
         at_work.jobs = arrange::running(self.journal, self.server).await?;
-        let Some(_arranging) = self.queue.arranging().await? else { return Ok(()) };
+        let Some(arranging) = self.queue.arranging().await? else {
+            at_work.due.arrange_soon(self.client.clock().monotonic());
+            return Ok(());
+        };
+        let arranged = self.arrange_all(at_work, tell).await;
+        arranging.end().await?;
+        // What was put there is taken at once.
+        at_work.due.look = Duration::ZERO;
+        arranged
+    }
+
+    async fn arrange_all(
+        &self,
+        at_work: &mut AtWork,
+        tell: &(dyn Fn(News) + Send + Sync),
+    ) -> Result<(), WorkerError> {
         self.queue.tidy_up().await?;
         at_work.cuts.retain(|job, _| at_work.jobs.contains_key(job));
-        for job in at_work.jobs.values() {
+        for job in at_work.jobs.values().cloned().collect::<Vec<_>>() {
             let cut = match at_work.cuts.get(&job.number) {
                 Some(cut) => *cut,
-                None => match arrange::cut(self.journal, job).await {
+                None => match arrange::cut(self.journal, &job).await {
                     Ok(cut) => cut,
                     Err(JournalError::Damaged(what)) => {
                         if at_work.unreadable.insert(job.number) {
@@ -348,8 +298,9 @@ impl<'a> Worker<'a> {
                 },
             };
             at_work.cuts.insert(job.number, cut);
-            if let Some((state, why)) = arrange::arrange(self.journal, self.queue, job, cut).await? {
-                tell(News::Job { job: job.id.clone(), state, why });
+            if let Some((state, why)) = arrange::arrange(self.journal, self.queue, &job, cut).await? {
+                at_work.jobs.remove(&job.number);
+                tell(News::Job { job: job.id, state, why });
             }
         }
         Ok(())
@@ -365,7 +316,15 @@ impl<'a> Worker<'a> {
         for kind in [Kind::Sending, Kind::Following] {
             let orphans = if kind == Kind::Sending { std::mem::take(&mut at_work.orphans) } else { 0 };
             let room = at_work.hands.room(kind, orphans);
-            for held in self.queue.take(&at_work.name, kind, room).await? {
+            let taken = self.queue.take(&at_work.name, kind, room).await?;
+            if kind == Kind::Sending && room > 0 && taken.is_empty() && std::mem::take(&mut at_work.has_ended)
+            {
+                // Nobody has put anything there since: it may be the end of the job.
+                let now = self.client.clock().monotonic();
+                let soon = if at_work.works.is_empty() { now } else { now + ARRANGE_SOON };
+                at_work.due.arrange = at_work.due.arrange.min(soon);
+            }
+            for held in taken {
                 self.begin(at_work, held, tell).await?;
             }
         }
@@ -405,7 +364,7 @@ impl<'a> Worker<'a> {
         let Some((held, job, began)) = at_work.began.remove(&came.id) else { return Ok(None) };
         at_work.hands.ended(&came.id);
         let now = self.client.clock().monotonic();
-        at_work.due.arrange = at_work.due.arrange.min(now + ARRANGE_SOON);
+        at_work.has_ended = true;
         at_work.due.look = now;
         let (done, after, ends) = self.judge(&job, &came, tell).await;
         let returned = if done {
@@ -418,6 +377,12 @@ impl<'a> Worker<'a> {
             tell(News::Trouble(error.to_string()));
         }
         let tally = self.journal.tally_of(held.chunk.span()).await.unwrap_or_default();
+        match held.chunk.work {
+            // All wait for it.
+            Work::Open => at_work.due.arrange = now,
+            Work::Send if !calls_for_more(&tally) => {}
+            Work::Send | Work::Follow => at_work.due.arrange_soon(now),
+        }
         let took = now.saturating_sub(began);
         tell(News::Ended { job: job.id, chunk: held.chunk, done, tally, took });
         ends

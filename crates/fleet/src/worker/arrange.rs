@@ -16,11 +16,14 @@ use crate::orders::Orders;
 /// # Errors
 /// When the journal cannot be read or the queue cannot be written. The job stands in the journal all the same.
 pub async fn submit(journal: &Journal, queue: &Queue, job: &JobInfo) -> Result<(), WorkerError> {
-    if let Some(_arranging) = queue.arranging().await? {
+    let Some(arranging) = queue.arranging().await? else { return Ok(()) };
+    let arranged = async {
         let cut = cut(journal, job).await?;
-        arrange(journal, queue, job, cut).await?;
-    }
-    Ok(())
+        arrange(journal, queue, job, cut).await
+    };
+    let arranged = arranged.await;
+    arranging.end().await?;
+    arranged.map(drop)
 }
 
 /// The jobs of a server that workers carry through.

@@ -318,7 +318,11 @@ impl Queue {
         let mut transaction = self.pool.begin().await?;
         let key = self.queues().concat();
         let got: bool = sqlx::query(TRY).bind(key).fetch_one(&mut *transaction).await?.try_get(0)?;
-        Ok(got.then_some(Arranging { _transaction: transaction }))
+        if !got {
+            transaction.rollback().await?;
+            return Ok(None);
+        }
+        Ok(Some(Arranging { transaction }))
     }
 
     /// Takes out what is done, and workers that have been gone for a day.
@@ -342,5 +346,13 @@ impl Queue {
 /// While this lives, nobody else decides what is put into the queue.
 #[derive(Debug)]
 pub(super) struct Arranging {
-    _transaction: sqlx::Transaction<'static, sqlx::Postgres>,
+    transaction: sqlx::Transaction<'static, sqlx::Postgres>,
+}
+
+impl Arranging {
+    /// Gives the right back. One that is dropped is given back in the background, when this process comes to it: until
+    /// then nobody decides.
+    pub(super) async fn end(self) -> Result<(), QueueError> {
+        Ok(self.transaction.rollback().await?)
+    }
 }
