@@ -12,6 +12,7 @@ use apex_mobility_fleet::engine::{Ended, Engine, Options, Stop};
 use apex_mobility_fleet::input::{Format, Input};
 use apex_mobility_fleet::journal::{JobSpec, Journal, Location};
 use apex_mobility_fleet::results::ResultFormat;
+use apex_mobility_fleet::worker::PostgresPace;
 use apex_mobility_fleet::{FleetOperation, Orders, State};
 use clap::Args;
 
@@ -72,17 +73,22 @@ pub(super) fn run(
     Done::read(&job.stdout)
 }
 
-/// As the command line makes it.
-pub(super) fn client(url: &str) -> Result<Client, Broken> {
-    let credentials = AppCredentials::new("sandbox", "sandbox");
-    Client::builder().base_url(url).credentials(credentials).build().map_err(Broken::new)
+/// As the command line makes it: beside a journal on a server, its rate is that of all who work there.
+pub(super) fn client(url: &str, location: &Location) -> Result<Client, Broken> {
+    const APP: &str = "sandbox";
+    let mut client = Client::builder().base_url(url).credentials(AppCredentials::new(APP, "sandbox"));
+    if let Location::Postgres(_) = location {
+        let pace = PostgresPace::new(location, url, APP, None, Arc::new(SystemClock::new()));
+        client = client.shared_pace(Arc::new(pace.map_err(Broken::new)?));
+    }
+    client.build().map_err(Broken::new)
 }
 
 /// The process: reads, looks over, sends and writes results.
 pub(in super::super) async fn carry(job: &Job) -> Result<String, Broken> {
     let meter = Meter::start()?;
-    let client = client(&job.url)?;
     let location = Location::parse(&job.journal).map_err(Broken::new)?;
+    let client = client(&job.url, &location)?;
     let journal = Journal::open(&location, Arc::new(SystemClock::new())).await.map_err(Broken::new)?;
     let file = BufReader::new(File::open(&job.file).map_err(Broken::new)?);
     let input = Input::open(file, Format::Csv(b','), Some(FleetOperation::Suspend), &[]);

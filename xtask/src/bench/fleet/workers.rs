@@ -3,7 +3,6 @@
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use apex_mobility_core::Client;
 use apex_mobility_core::clock::SystemClock;
 use apex_mobility_fleet::journal::{JobInfo, Journal, Location};
 use apex_mobility_fleet::worker::{self, Queue, Worker, WorkerEnded, WorkerOptions};
@@ -46,7 +45,9 @@ pub(super) async fn carry(
     }
     let mut all = Done { rows: 0, done: 0, cpu: 0.0, wall: 0.0, peak_kib: 0 };
     for hand in hands {
-        let done = Done::read(&hand.wait_with_output().map_err(Broken::new)?.stdout)?;
+        // This process has connections of its own to look after meanwhile.
+        let ended = tokio::task::spawn_blocking(|| hand.wait_with_output()).await.map_err(Broken::new)?;
+        let done = Done::read(&ended.map_err(Broken::new)?.stdout)?;
         all.cpu += done.cpu;
         all.peak_kib = all.peak_kib.max(done.peak_kib);
     }
@@ -56,8 +57,8 @@ pub(super) async fn carry(
 /// The worker: works until no job is left, and says what that took.
 pub(in super::super) async fn work(hand: &Hand) -> Result<String, Broken> {
     let meter = Meter::start()?;
-    let client: Client = client(&hand.url)?;
     let location = Location::parse(&hand.journal).map_err(Broken::new)?;
+    let client = client(&hand.url, &location)?;
     let journal = Journal::open(&location, Arc::new(SystemClock::new())).await.map_err(Broken::new)?;
     let queue = Queue::open(&location, &hand.url).await.map_err(Broken::new)?;
     let engine = Engine::new(&client, &journal, "sandbox", Options::default());
