@@ -126,8 +126,16 @@ impl Turn<'_> {
                 r.value->>3, r.value->>4, r.value->>5
              FROM " ROWS " WHERE true"
         );
-        const RELEASE: Sql =
-            sql!("DELETE FROM claim WHERE item IN (SELECT CAST(r.value->>0 AS BIGINT) FROM " ROWS ")");
+        // Of a join, PostgreSQL would think that it finds half of the claims, and read all of them.
+        const RELEASE: Sql = Sql {
+            sqlite:
+                sql!("DELETE FROM claim WHERE item IN (SELECT CAST(r.value->>0 AS BIGINT) FROM " ROWS ")")
+                    .sqlite,
+            postgres: sql!(
+                "DELETE FROM claim WHERE item = ANY(ARRAY(SELECT CAST(r.value->>0 AS BIGINT) FROM " ROWS "))"
+            )
+            .postgres,
+        };
         let row = |Learnt { event, at, .. }: &Learnt<'_>| {
             let facts = &event.facts;
             json!([
