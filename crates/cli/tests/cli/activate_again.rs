@@ -159,8 +159,10 @@ fn what_a_killed_activation_has_sent_no_fleet_run_sends_again() {
         let same = named(&shell.read("o.csv"), &job);
         assert!(same > 0, "{place}: {}", run.whole());
         assert_eq!(told(&run, "duplicate"), same, "{place}: {}", run.whole());
-        let taken = format!("so taken over: {} row", u64::from(ROWS) - same);
-        assert!(run.stderr.contains(&taken), "{place}: {}", run.whole());
+        // After the record of an answer, all others may be in hand.
+        let left = u64::from(ROWS) - same;
+        let taken = run.stderr.contains(&format!("so taken over: {left} row"));
+        assert_eq!(taken, left > 0, "{place}: {}", run.whole());
         assert!(activations(&served).values().all(|times| *times == 1), "{place}");
 
         // What was left open is looked after by either command.

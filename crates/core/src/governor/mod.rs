@@ -25,17 +25,19 @@
 //! a size that was withstood, every `4 size` up to the ceiling, and every `200 size` beyond it. Blamed, a
 //! size sets the ceiling below itself. Only a full window grows.
 //!
-//! **The rate** is unlimited until it is blamed. Then its *plateau* becomes `r * busy / (busy + hold)`: what
-//! was sent, spread over the time it was sent in and the hold that it earned. That is exact for a limit per
-//! stretch of time, however fast it was used up, and for a full bucket of one second; with a short hold it is
-//! nearly `r`, the rate that was too much: between the average on the way up and the rate at the end. But
-//! `Retry-After` has whole seconds, and a hold without it is a guess. So that plateau is the least; the most is
-//! the same without the part of the hold that may not have been needed. A plateau that the rate had already gone
-//! beyond is not given up below that. Between the two, the plateau is nearer to the most. From there, `n` paced answers later, the rate is `plateau * (1 + 0.1 * ((n - span) / span)^3)`: a tenth lower at
-//! first, so that a bucket fills again, flat near the plateau, where most of the time is spent, and a tenth
-//! higher after twice the span. Then it grows by a quarter in each span, so that a limit that was raised is
-//! found; no steeper, for a limit per minute is not heard of before the minute is used up. Between cuts
-//! that averages about 97 % of the plateau.
+//! **The rate** is unlimited until it is blamed. Then its *plateau* becomes `r * busy / (busy + hold)`:
+//! what was sent, spread over the time it was sent in and the hold that it earned. That is exact for a
+//! limit per stretch of time, however fast it was used up, and for a full bucket of one second; with a
+//! short hold it is nearly `r`, the rate that was too much: between the average on the way up and the rate
+//! at the end. But `Retry-After` has whole seconds, and a hold without it is a guess. So that plateau is
+//! the least; the most is the same without the part of the hold that may not have been needed. A plateau
+//! that the rate had already gone beyond is not given up below that. Between the two, the plateau is nearer
+//! to the most. From there, `n` paced answers later, the rate is
+//! `plateau * (1 + 0.1 * ((n - span) / span)^3)`: a tenth lower at first, so that a bucket fills again,
+//! flat near the plateau, where most of the time is spent, and a tenth higher after twice the span. Then it
+//! grows by a quarter in each span, so that a limit that was raised is found; no steeper, for a limit per
+//! minute is not heard of before the minute is used up. Between cuts that averages about 97 % of the
+//! plateau.
 //!
 //! The *span* is counted in answers, since the aim is. It is twice the answers since the cut before, between
 //! 8 and the more of 200 per request under way and 30 s at the plateau. So early cuts, which teach little,
