@@ -37,7 +37,7 @@ struct Shared {
     turns: Mutex<VecDeque<(Duration, u32)>>,
     /// Requests that have no turn yet.
     waiting: AtomicU32,
-    /// The newest epoch that was heard of: turns of an older one are void.
+    /// The epoch that was last heard of: turns of another one are void.
     epoch: AtomicU32,
     heard: Lock<Heard>,
     per_second: Lock<Option<f64>>,
@@ -53,6 +53,8 @@ struct Heard {
     sent: u32,
     /// Until when they may, on the clock's monotonic time.
     free_until: Duration,
+    /// When the rate was as it was last heard of, by the database's clock.
+    as_of: Duration,
 }
 
 /// A throttle, as it is told.
@@ -64,6 +66,8 @@ struct Throttle {
 
 /// A turn that was not used for so long is void.
 const STALE: Duration = Duration::from_secs(1);
+/// Answers of the database overtake each other by less than this. What seems older by more comes after its clock was set.
+const OVERTAKING: Duration = Duration::from_secs(5);
 /// While no limit is known, the others are asked so often whether one is.
 const FREE: Duration = Duration::from_millis(50);
 /// How long after an answer that did not come the database is asked again.
@@ -199,11 +203,13 @@ impl Shared {
     /// Takes in how the rate is, as of `now` there and `here` by this machine's clock.
     fn hear(&self, rate: &SharedRate, now: Duration, here: Duration) {
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        // Two that asked at once may hear the answers in another order.
-        let is_old = rate.epoch().wrapping_sub(self.epoch.load(Ordering::SeqCst)) > u32::MAX / 2;
-        if is_old {
+        // Two that asked at once may hear the answers in another order. The epoch does not tell: a database that crashed
+        // may have forgotten the last ones.
+        let age = heard.as_of.saturating_sub(now);
+        if !age.is_zero() && age < OVERTAKING {
             return;
         }
+        heard.as_of = now;
         self.epoch.store(rate.epoch(), Ordering::SeqCst);
         let is_free = rate.per_second().is_none() && rate.held_for(now).is_zero();
         heard.free_until = if is_free { here.saturating_add(FREE) } else { Duration::ZERO };
@@ -222,7 +228,7 @@ impl Shared {
             FROM pace WHERE key = $1 FOR UPDATE";
         let heard = {
             let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-            let untold = Heard { epoch: heard.epoch, ..Heard::default() };
+            let untold = Heard { epoch: heard.epoch, as_of: heard.as_of, ..Heard::default() };
             std::mem::replace(&mut *heard, untold)
         };
         let mut transaction = self.pool.begin().await?;
@@ -293,7 +299,30 @@ impl fmt::Debug for PostgresPace {
 
 #[cfg(test)]
 mod tests {
+    use apex_mobility_core::clock::SystemClock;
+
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_overtaken_is_passed_over_and_what_a_database_forgot_is_not_held_to() {
+        let nobody = Location::parse("postgres://127.0.0.1:1/none").unwrap();
+        let clock = Arc::new(SystemClock::new());
+        let pace = PostgresPace::new(&nobody, "http://localhost", "tenant", None, clock).unwrap();
+        let epoch_after = |rate: &SharedRate, seconds, millis: u32| {
+            pace.0.hear(rate, Duration::new(seconds, millis * 1_000_000), Duration::ZERO);
+            pace.0.epoch.load(Ordering::SeqCst)
+        };
+        let fresh = SharedRate::new(Duration::from_secs(100));
+        let mut cut = fresh;
+        assert!(cut.throttled(Duration::from_secs(100), 0, Some(Duration::from_secs(1)), 0.5));
+        assert_eq!(epoch_after(&fresh, 100, 0), 0);
+        assert_eq!(epoch_after(&cut, 100, 200), 1);
+        assert_eq!(epoch_after(&fresh, 100, 100), 1);
+        // It crashed, and what it had not kept is gone.
+        assert_eq!(epoch_after(&fresh, 101, 0), 0);
+        // Its clock is set back.
+        assert_eq!(epoch_after(&cut, 40, 0), 1);
+    }
 
     #[test]
     fn each_server_and_application_has_a_rate_of_its_own_and_no_key_tells_the_id() {
