@@ -2,7 +2,7 @@
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
 use apex_mobility::clock::{Clock, SystemClock, within};
@@ -80,6 +80,8 @@ pub(crate) enum Ended {
     Killed(String),
     /// By itself.
     Exited { code: i32, stdout: String, stderr: String },
+    /// Not at all, in a time that is longer than any takes. What it said.
+    Endless(String),
 }
 
 /// What all processes of a round share.
@@ -107,8 +109,14 @@ impl Bench {
         }
         self.wire.set(if let End::OnWire(trap) = end { Some(trap) } else { None });
         let mut process = command.spawn().unwrap();
-        let what = self.see_to(&mut process, end).await;
-        let status = finish(&mut process).await;
+        let ended = within(LONGEST, async {
+            let what = self.see_to(&mut process, end).await;
+            (what, process.wait().await.unwrap())
+        });
+        let Ok((what, status)) = ended.await else {
+            process.kill().await.unwrap();
+            return Ended::Endless(format!("it did not end in {LONGEST:?}: {}", self.said("stderr")));
+        };
         match (status.signal(), status.code()) {
             (Some(9), _) => Ended::Killed(what),
             (None, Some(code)) => {
@@ -126,7 +134,7 @@ impl Bench {
             End::OnWire(trap) => {
                 tokio::select! {
                     () = self.wire.sprung() => process.start_kill().unwrap(),
-                    _ = finish(process) => {}
+                    _ = process.wait() => {}
                 }
                 trap.boundary.as_str().to_owned()
             }
@@ -167,13 +175,6 @@ impl Bench {
 async fn kill_after(process: &mut Child, moment: Duration) {
     if within(moment, process.wait()).await.is_err() {
         process.start_kill().unwrap();
-    }
-}
-
-async fn finish(process: &mut Child) -> ExitStatus {
-    match within(LONGEST, process.wait()).await {
-        Ok(status) => status.unwrap(),
-        Err(_) => panic!("it does not end"),
     }
 }
 

@@ -94,7 +94,10 @@ impl Round {
                     looks += 1;
                     self.tally.processes += 1;
                     self.tally.looks_again += 1;
-                    bench.run(&words("fleet resume --last --wait"), End::Done).await;
+                    let go_on = words("fleet resume --last --wait");
+                    if let Ended::Endless(what) = bench.run(&go_on, End::Done).await {
+                        return Err(what);
+                    }
                 }
                 Err(Wrong::LookAgain(wrong) | Wrong::Untrue(wrong)) => return Err(wrong),
             }
@@ -123,6 +126,7 @@ impl Round {
                     continue;
                 }
                 Ended::Exited { code, stdout, stderr } => (code, stdout, stderr),
+                Ended::Endless(what) => return Err(format!("{arguments:?}, {end:?}: {what}")),
             };
             let said = serde_json::from_str::<Value>(&stdout).unwrap_or_default();
             let is_lost = bench.server.is_some() && stderr.contains("error:   the journal");
