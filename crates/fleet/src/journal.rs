@@ -8,6 +8,7 @@
 //! same moment share one flush.
 
 mod error;
+mod found_out;
 mod records;
 mod schema;
 #[cfg(feature = "postgres")]
@@ -26,6 +27,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
 pub use error::JournalError;
+pub use found_out::FoundOut;
 pub use records::{
     Event, Facts, HistoryEntry, Item, ItemId, JobInfo, JobNumber, JobSpec, JobState, NewItem, Tally,
 };

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::field::Field;
+use crate::state::State;
 
 /// One of the writes that a row can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -148,6 +149,17 @@ impl FleetOperation {
     #[must_use]
     pub const fn is_once_for_all(self) -> bool {
         matches!(self, Self::Activate)
+    }
+
+    /// Whether a row of it that has come to `state` leaves its natural key free: it may be asked for anew.
+    #[must_use]
+    pub(crate) const fn is_free_again(self, state: State) -> bool {
+        match state {
+            State::Rejected | State::Failed | State::Dropped => true,
+            State::Done => !self.is_once_for_all(),
+            State::NotApplied => !self.may_repeat_by_itself(),
+            _ => false,
+        }
     }
 
     /// Whether its rows can have this column.

@@ -20,6 +20,7 @@ mod results;
 mod resume;
 mod run;
 mod settings;
+mod settle;
 mod shown;
 mod source;
 mod status;
@@ -49,6 +50,7 @@ pub(crate) enum FleetCommand {
     Submit(Box<submit::SubmitArgs>),
     Worker(Box<worker::WorkerArgs>),
     Stop(stop::StopArgs),
+    Settle(settle::SettleArgs),
     Status(status::StatusArgs),
     Results(results::ResultsArgs),
     List(list::ListArgs),
@@ -67,6 +69,7 @@ pub(crate) async fn run(command: FleetCommand, printer: &Printer) -> Ended {
         FleetCommand::Submit(args) => submit::run(*args, printer).await,
         FleetCommand::Worker(args) => worker::run(*args, printer).await,
         FleetCommand::Stop(args) => stop::run(args, printer).await,
+        FleetCommand::Settle(args) => settle::run(args, printer).await,
         FleetCommand::Status(args) => status::run(args, printer).await,
         FleetCommand::Results(args) => results::run(args, printer).await,
         FleetCommand::List(args) => list::run(args, printer).await,

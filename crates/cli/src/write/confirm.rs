@@ -19,16 +19,18 @@ impl ConfirmArgs {
     /// # Errors
     /// When there is no terminal to ask on.
     pub(crate) fn asks(&self, printer: &Printer) -> Result<bool, Failure> {
+        self.asks_or(printer, "look at it with --dry-run, then give --yes")
+    }
+
+    /// The same, with what to do where there is no terminal.
+    pub(crate) fn asks_or(&self, printer: &Printer, next: &str) -> Result<bool, Failure> {
         if self.yes {
             return Ok(false);
         }
         if printer.can_ask() {
             return Ok(true);
         }
-        Err(Failure::usage(
-            "this asks before it acts, and there is no terminal to ask on",
-            "look at it with --dry-run, then give --yes",
-        ))
+        Err(Failure::usage("this asks before it acts, and there is no terminal to ask on", next))
     }
 }
 

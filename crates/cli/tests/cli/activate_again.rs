@@ -12,10 +12,10 @@ use crate::harness::{Run, Served, Shell, sheet};
 
 /// Seconds of the sandbox in one of this machine's, for the program too: what counts as lost is known soon.
 const SPEED: u32 = 300;
-const ROWS: u32 = 8;
+pub(crate) const ROWS: u32 = 8;
 
 /// A sandbox in a hurry, and who works with it by the same clock.
-fn in_a_hurry() -> (Served, Shell) {
+pub(crate) fn in_a_hurry() -> (Served, Shell) {
     use apex_mobility_sandbox::{ClockMode, Sandbox};
     let clock = ClockMode::Real { speed: f64::from(SPEED) };
     let served = Served::of(Sandbox::builder().lines(50).clock(clock).build());
@@ -33,10 +33,11 @@ pub(crate) fn clock_at(there: SystemTime) -> String {
 /// Longer than a line takes to be shown.
 const ACTIVATE: [&str; 7] =
     ["activate", "--file", "lines.csv", "--results", "r.csv", "--resolve-wait", "20m"];
-const FLEET_RUN: [&str; 7] = ["fleet", "run", "other.csv", "--op", "activate", "--results", "o.csv"];
+pub(crate) const FLEET_RUN: [&str; 7] =
+    ["fleet", "run", "other.csv", "--op", "activate", "--results", "o.csv"];
 
 /// Runs a command that ends itself at a place.
-fn killed(shell: &Shell, command: &[&str], place: &str) {
+pub(crate) fn killed(shell: &Shell, command: &[&str], place: &str) {
     let output = shell.command(command).env("APEX_FAILPOINT", place).output().unwrap();
     assert_eq!(output.status.code(), None, "{place}: {}", String::from_utf8_lossy(&output.stderr));
 }
@@ -53,7 +54,7 @@ fn activations(served: &Served) -> BTreeMap<String, usize> {
 }
 
 /// Each of so many SIMs was activated, and none twice.
-fn each_once(served: &Served, sims: usize, said: &Run) {
+pub(crate) fn each_once(served: &Served, sims: usize, said: &Run) {
     let activations = activations(served);
     assert_eq!((activations.len(), activations.values().max()), (sims, Some(&1)), "{}", said.whole());
 }

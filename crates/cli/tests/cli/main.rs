@@ -23,6 +23,7 @@ mod fleet_disk;
 mod fleet_plan;
 mod fleet_reconcile;
 mod fleet_server;
+mod fleet_settle;
 mod harness;
 mod help;
 mod interrupt;

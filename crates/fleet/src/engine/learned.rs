@@ -38,6 +38,15 @@ impl Learned {
         learned
     }
 
+    /// Where nothing tells what came of a row, names the command for who finds out by other means.
+    pub(super) fn with_a_way_out(mut self, job: &str, row: u64) -> Self {
+        if self.state == State::StillUnknown {
+            let way = format!("; once you know from AT&T: apex fleet settle {job} --row {row}");
+            self.facts.next_step.push_str(&way);
+        }
+        self
+    }
+
     /// AT&T works on it under this id.
     pub(super) fn accepted(request: impl Into<String>) -> Self {
         Self { state: State::Accepted, facts: Facts { request_id: request.into(), ..Facts::default() } }
@@ -98,20 +107,12 @@ impl Learned {
 
     /// The event for the journal.
     pub(super) fn event(self, item: &Item, intent: &str) -> Event {
-        let operation = item.row.operation;
-        let releases = match self.state {
-            State::Rejected | State::Failed | State::Dropped => true,
-            State::Done => !operation.is_once_for_all(),
-            State::NotApplied => !operation.may_repeat_by_itself(),
-            _ => false,
-        };
         Event {
-            item: item.id,
-            state: self.state,
             intent: intent.to_owned(),
             facts: self.facts,
             trace_id: intent.to_owned(),
-            releases,
+            releases: item.row.operation.is_free_again(self.state),
+            ..Event::new(item.id, self.state)
         }
     }
 }

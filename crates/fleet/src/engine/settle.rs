@@ -16,7 +16,7 @@ impl Worker<'_> {
     /// Finds out what came of an item, and notes it. With its state it gives the request to follow, if AT&T works on it.
     pub(super) async fn settle(&self, item: Item) -> Result<(State, Option<Request>), EngineError> {
         let learned = match self.task(&item)? {
-            Ok(task) => self.learned(&item, &task).await,
+            Ok(task) => self.learned(&item, &task).await.with_a_way_out(&self.job.id, item.row.number),
             Err(unreadable) => Learned::unreadable(State::StillUnknown, &unreadable),
         };
         failpoint!(Settle);

@@ -187,6 +187,8 @@ pub struct Event {
     pub item: ItemId,
     /// The state that it leads to.
     pub state: State,
+    /// The state that the item has to be in; none where any will do that may become this one.
+    pub from: Option<State>,
     /// The intent that it belongs to; empty where any does.
     pub intent: String,
     /// What is known now. Empty texts leave what was known before.
@@ -202,7 +204,7 @@ impl Event {
     #[must_use]
     pub fn new(item: ItemId, state: State) -> Self {
         let (intent, trace_id) = (String::new(), String::new());
-        Self { item, state, intent, facts: Facts::default(), trace_id, releases: false }
+        Self { item, state, from: None, intent, facts: Facts::default(), trace_id, releases: false }
     }
 }
 

@@ -108,14 +108,7 @@ async fn activations_without_effect_are_no_reason_to_leave_out_what_stands_behin
     let without_effect: Vec<_> = (1..=11).map(|place| (ItemId::at(job, place), String::new())).collect();
     let intent = journal.intend(without_effect, "intent".to_owned(), SystemTime::UNIX_EPOCH).await.unwrap();
     for state in [State::Unknown, State::NotApplied] {
-        let event = |item| Event {
-            item,
-            state,
-            intent: String::new(),
-            facts: Facts::default(),
-            trace_id: String::new(),
-            releases: false,
-        };
+        let event = |item| Event::new(item, state);
         assert_eq!(journal.record(intent.iter().copied().map(event).collect()).await.unwrap(), 11);
     }
     // The suspend that had no effect may be sent again, an activation only by a person.

@@ -1,7 +1,7 @@
 //! The same promises for a file and for a server.
 
 use apex_mobility::clock::Clock;
-use apex_mobility_fleet::journal::{Event, Facts, JobState};
+use apex_mobility_fleet::journal::{Event, Facts, FoundOut, JobState};
 use apex_mobility_fleet::{FleetOperation, State};
 
 use super::*;
@@ -34,6 +34,9 @@ on_both_stores!(
     one_key_is_one_write_over_rows_and_jobs,
     a_key_is_free_again_when_its_write_is_over,
     who_asks_anew_for_what_was_never_sent_has_it,
+    what_a_person_found_out_is_noted_of_what_asks_for_it_alone,
+    what_a_person_found_out_comes_too_late_for_what_has_gone_on,
+    an_activation_that_a_person_found_without_effect_is_free_for_who_asks_anew,
     rows_that_ask_otherwise_for_the_same_are_refused,
     lines_that_share_a_device_are_refused,
     a_draft_can_be_taken_out_again_and_what_was_sent_cannot,
@@ -158,6 +161,69 @@ async fn a_key_is_free_again_when_its_write_is_over(place: Place) {
     journal.record(vec![over]).await.unwrap();
     let second = job_of(&journal, vec![item(1, "x")]).await.number;
     assert_eq!(journal.claim_keys(second).await.unwrap(), 0);
+}
+
+/// Items of a new job that were sent and have come to these states.
+async fn come_to(journal: &Journal, items: Vec<NewItem>, states: &[State]) -> JobNumber {
+    let job = job_of(journal, items).await.number;
+    journal.claim_keys(job).await.unwrap();
+    let ids = ids(journal, job).await;
+    journal.intend(unseen(ids.clone()), "a".to_owned(), soon()).await.unwrap();
+    for (id, state) in ids.into_iter().zip(states) {
+        let by_way = (*state == State::Overdue).then(|| Event::new(id, State::Accepted));
+        let events = by_way.into_iter().chain([Event::new(id, *state)]).collect();
+        journal.record(events).await.unwrap();
+    }
+    job
+}
+
+async fn what_a_person_found_out_is_noted_of_what_asks_for_it_alone(place: Place) {
+    let journal = place.open().await;
+    let before = [State::StillUnknown, State::Overdue, State::Done, State::Unknown, State::Accepted];
+    let job = come_to(&journal, items(5), &before).await;
+    let all = journal.items(job, None, 10).await.unwrap();
+    let noted = journal.note_found_out(&all, FoundOut::NotApplied, "found out by me: case 17").await;
+    assert_eq!(noted.unwrap(), 2);
+    let after = [State::NotApplied, State::NotApplied, State::Done, State::Unknown, State::Accepted];
+    assert_eq!(states(&journal, job).await, after);
+    let history = journal.history("2145550001").await.unwrap();
+    assert!(history.last().unwrap().note.contains("found out by me: case 17"));
+    // It may be sent again by its own job, and by no other.
+    let other = job_of(&journal, items(1)).await.number;
+    assert_eq!(journal.claim_keys(other).await.unwrap(), 1);
+    let again = unseen(ids(&journal, job).await);
+    assert_eq!(journal.intend(again, "b".to_owned(), soon()).await.unwrap().len(), 2);
+
+    let done = come_to(&journal, vec![item(9, "nine")], &[State::StillUnknown]).await;
+    let row = journal.item_of_row(done, 10).await.unwrap().unwrap();
+    assert_eq!(journal.item_of_row(done, 9).await.unwrap().map(|item| item.id), None);
+    assert_eq!(journal.note_found_out(&[row], FoundOut::Done, "it is there").await.unwrap(), 1);
+    assert_eq!(states(&journal, done).await, [State::Done]);
+}
+
+async fn what_a_person_found_out_comes_too_late_for_what_has_gone_on(place: Place) {
+    let journal = place.open().await;
+    let job = come_to(&journal, items(2), &[State::StillUnknown; 2]).await;
+    let seen = journal.items(job, None, 10).await.unwrap();
+    // A resume elsewhere has looked again, and found the second.
+    journal.record(vec![Event::new(seen[1].id, State::Accepted)]).await.unwrap();
+    assert_eq!(journal.note_found_out(&seen, FoundOut::NotApplied, "no such order").await.unwrap(), 1);
+    assert_eq!(states(&journal, job).await, [State::NotApplied, State::Accepted]);
+}
+
+async fn an_activation_that_a_person_found_without_effect_is_free_for_who_asks_anew(place: Place) {
+    let journal = place.open().await;
+    let activation = || {
+        let row = Row::new(2, FleetOperation::Activate).with(Field::Sim, "89010000000000000011");
+        NewItem { row, ..item(1, "sim") }
+    };
+    let job = come_to(&journal, vec![activation()], &[State::StillUnknown]).await;
+    let anew = job_of(&journal, vec![activation()]).await.number;
+    assert_eq!(journal.claim_keys(anew).await.unwrap(), 1);
+    let seen = journal.items(job, None, 10).await.unwrap();
+    assert_eq!(journal.note_found_out(&seen, FoundOut::NotApplied, "no such order").await.unwrap(), 1);
+    let anew = job_of(&journal, vec![activation()]).await.number;
+    assert_eq!(journal.claim_keys(anew).await.unwrap(), 0);
 }
 
 async fn who_asks_anew_for_what_was_never_sent_has_it(place: Place) {

@@ -18,8 +18,8 @@ use crate::printer::Printer;
 /// Stop a job: nothing more of it is sent
 ///
 /// Where a journal is shared, everyone who carries the job sees it, workers within about a second and a run or resume
-/// within five: they send no more, settle what is under way, and follow nothing any longer. `apex fleet resume` goes on, and workers with it. In a
-/// journal that is a file, Ctrl-C stops a job where it runs.
+/// within five: they send no more, settle what is under way, and follow nothing any longer. `apex fleet resume` goes on,
+/// and workers with it. In a journal that is a file, Ctrl-C stops a job where it runs.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  apex fleet stop 0197 --journal postgres://db.example/apex")]
 pub(crate) struct StopArgs {

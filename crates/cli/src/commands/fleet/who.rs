@@ -17,13 +17,23 @@ pub(super) struct WhoArgs {
 impl WhoArgs {
     /// What a job of theirs is begun with.
     pub(super) fn spec(&self, server: &str, label: String, options: String) -> JobSpec {
-        let user = || ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
         JobSpec {
             server: server.to_owned(),
             label,
-            operator: self.operator.clone().or_else(user).unwrap_or_default(),
+            operator: self.operator(),
             reason: self.reason.clone(),
             options,
         }
+    }
+
+    /// Who; empty where nobody says.
+    pub(super) fn operator(&self) -> String {
+        let user = || ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+        self.operator.clone().or_else(user).unwrap_or_default()
+    }
+
+    /// Why; empty where nobody says.
+    pub(super) fn reason(&self) -> &str {
+        self.reason.trim()
     }
 }

@@ -175,7 +175,7 @@ fn next_step(item: &Item, verdict: Verdict, said: &ResultRow) -> Option<String> 
         // contract 2.5: whether a line of which nothing is known is sent again is for a person to say.
         Verdict::Unknown => Some(format!(
             "do not send it again; look with apex line get --sim {sim}, or {AGAIN}: it looks too; if there is no line after \
-             30 minutes, send the row alone with another --journal"
+             30 minutes, ask AT&T, and note what they say with apex fleet settle"
         )),
     }
 }

@@ -141,7 +141,7 @@ impl Turn<'_> {
             json!([
                 event.item.0,
                 event.state.as_str(),
-                states_before(event.state),
+                states_before(event),
                 event.intent,
                 storable(&facts.request_id),
                 storable(&facts.gained),
@@ -213,8 +213,10 @@ fn apart<'l, 'e>(learnt: &'l [Learnt<'e>]) -> Vec<&'l [Learnt<'e>]> {
     runs
 }
 
-/// The states from which an item may go over to this one, as `,planned,intent,`.
-fn states_before(next: State) -> String {
-    let before = State::ALL.into_iter().filter(|state| state.may_become(next)).map(State::as_str);
+/// The states in which an event finds its item, or changes nothing, as `,planned,intent,`.
+fn states_before(event: &Event) -> String {
+    let is_before =
+        |state: &State| state.may_become(event.state) && event.from.is_none_or(|from| from == *state);
+    let before = State::ALL.into_iter().filter(is_before).map(State::as_str);
     format!(",{},", before.collect::<Vec<_>>().join(","))
 }
