@@ -5,7 +5,7 @@ use clap::{Arg, Command};
 
 /// Flags of which any text can be a value: names and paths, what the server or the sandbox judges by itself, and
 /// what is looked at when it is used, with a message of its own.
-const ANY_TEXT: [&str; 47] = [
+const ANY_TEXT: [&str; 48] = [
     "--app-id",
     "--app-secret-file",
     "--attention-to",
@@ -52,6 +52,7 @@ const ANY_TEXT: [&str; 47] = [
     "activate --reason",
     "fleet apply --reason",
     "fleet run --reason",
+    "fleet settle --reason",
     "fleet submit --reason",
 ];
 

@@ -2,9 +2,11 @@
 
 #![cfg(unix)]
 
+use std::time::Duration;
+
 use apex_mobility_sandbox::LedgerKind;
 
-use crate::activate_again::{FLEET_RUN, ROWS, each_once, in_a_hurry, killed};
+use crate::activate_again::{FLEET_RUN, ROWS, clock_at, each_once, in_a_hurry, killed};
 use crate::fleet::{column, told};
 use crate::harness::{Run, Served, Shell, sheet};
 
@@ -19,7 +21,13 @@ fn with_unknown_rows() -> (Served, Shell, Vec<String>) {
     let rows = column(&results, "row").into_iter().zip(column(&results, "verdict"));
     let unknown: Vec<_> = rows.filter(|(_, verdict)| verdict == "unknown").map(|(row, _)| row).collect();
     assert!(!unknown.is_empty() && unknown.len() < ROWS as usize, "{results}");
-    (served, shell, unknown)
+    let run = settle(&shell, &unknown, &["--as", "not-applied", "--reason", NO_ORDER, "--yes"]);
+    assert_eq!(run.code, 2, "{}", run.whole());
+    assert!(run.stderr.contains("less than 30 minutes ago"), "{}", run.stderr);
+    all_are_still_unknown(&shell, &unknown, &run);
+    served.sandbox.advance(Duration::from_mins(30));
+    let later = clock_at(served.sandbox.now());
+    (served, shell.with("APEX_FAILPOINT_CLOCK", &later), unknown)
 }
 
 fn settle(shell: &Shell, rows: &[String], more: &[&str]) -> Run {

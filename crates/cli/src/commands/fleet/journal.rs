@@ -24,7 +24,7 @@ pub(super) struct JournalArgs {
 impl JournalArgs {
     /// Opens the journal, or begins it.
     pub(super) async fn open(&self) -> Result<Journal, Failure> {
-        self.open_with(Arc::new(SystemClock::new())).await
+        self.open_with(clock()).await
     }
 
     /// Opens the journal, or begins it, on a clock.
@@ -81,6 +81,15 @@ impl JournalArgs {
             }),
         }
     }
+}
+
+/// The time, for commands that ask no server.
+pub(super) fn clock() -> SharedClock {
+    #[cfg(feature = "failpoints")]
+    if let Some(clock) = crate::fast_clock::FastClock::set() {
+        return Arc::new(clock);
+    }
+    Arc::new(SystemClock::new())
 }
 
 /// A journal that is gone with its directory.

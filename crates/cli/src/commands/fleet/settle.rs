@@ -1,13 +1,14 @@
 //! `apex fleet settle`.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use apex_mobility::fleet::journal::{FoundOut, Item, JobInfo};
 use apex_mobility::fleet::{Journal, State};
 use clap::{Args, ValueEnum};
 
 use super::carry::tally;
-use super::journal::{JobArgs, JournalArgs, failure};
+use super::journal::{JobArgs, JournalArgs, clock, failure};
 use super::shown::{JobRow, rows};
 use super::who::WhoArgs;
 use crate::commands::Ended;
@@ -20,7 +21,8 @@ use crate::write::{ConfirmArgs, ask};
 ///
 /// Where an answer was lost and no read can tell what came of it, a row stays unknown and is never sent again by itself: an
 /// activation without a line, for instance. Ask AT&T; then say here what came of it. Your words and your name stand in
-/// the history of the line. A row that had no effect may be sent again after that.
+/// the history of the line. A row that had no effect may be sent again after that; so soon after it was sent that it may
+/// still show, within 30 minutes, that is not taken.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  \
     apex fleet settle --last --row 12 --as not-applied --reason \"AT&T case 4711: no such order\"")]
@@ -61,8 +63,11 @@ pub(super) async fn run(args: SettleArgs, printer: &Printer) -> Ended {
     let journal = args.journal.open().await?;
     let job = args.job.find(&journal).await?;
     let items = asked_for(&journal, &job, args.places.iter().copied().collect()).await?;
-    if args.verdict == Found::NotApplied && args.confirm.asks_or(printer, "if you are sure, give --yes")? {
-        ask(printer, &what_happens(&items), "Note that it had no effect?")?;
+    if args.verdict == Found::NotApplied {
+        refuse_too_soon(&items, &job)?;
+        if args.confirm.asks_or(printer, "if you are sure, give --yes")? {
+            ask(printer, &what_happens(&items), "Note that it had no effect?")?;
+        }
     }
     let words = match args.who.operator().as_str() {
         "" => format!("found out by a person: {reason}"),
@@ -77,6 +82,24 @@ pub(super) async fn run(args: SettleArgs, printer: &Printer) -> Ended {
     tell(&items, noted, args.verdict, &job, printer);
     printer.record(&JobRow::of(&job, &tally(&journal, &job).await?));
     Ok(if noted == items.len() as u64 { Exit::Ok } else { Exit::Partial })
+}
+
+/// So long after it was sent, a read may still show what came of a row (contract 2.5).
+const MAY_STILL_SHOW: Duration = Duration::from_mins(30);
+
+fn refuse_too_soon(items: &[Item], job: &JobInfo) -> Result<(), Failure> {
+    let now = clock().wall();
+    let may_show =
+        |item: &&Item| !now.duration_since(item.send_before).is_ok_and(|age| age >= MAY_STILL_SHOW);
+    let Some(item) = items.iter().find(may_show) else { return Ok(()) };
+    Err(Failure::usage(
+        format!(
+            "row {} was sent less than {} minutes ago, and what came of it may still show: nothing was noted",
+            item.row.number,
+            MAY_STILL_SHOW.as_secs() / 60
+        ),
+        format!("look again: apex fleet resume {}; and settle it later", job.id),
+    ))
 }
 
 /// The rows, if each of them can be settled so. Else nothing is noted of any.

@@ -1,14 +1,11 @@
 //! `apex fleet stop`.
 
-use std::sync::Arc;
-
-use apex_mobility::clock::SystemClock;
 use apex_mobility::fleet::journal::{JobInfo, JobState};
 use apex_mobility::fleet::{Journal, JournalError, Orders, State};
 use clap::Args;
 
 use super::carry::tally;
-use super::journal::{JobArgs, JournalArgs, failure};
+use super::journal::{JobArgs, JournalArgs, clock, failure};
 use super::shown::{JobRow, rows};
 use crate::commands::Ended;
 use crate::exit::Exit;
@@ -30,7 +27,7 @@ pub(crate) struct StopArgs {
 }
 
 pub(super) async fn run(args: StopArgs, printer: &Printer) -> Ended {
-    let journal = args.journal.open_telling(Arc::new(SystemClock::new()), &cannot_open).await?;
+    let journal = args.journal.open_telling(clock(), &cannot_open).await?;
     let job = args.job.find(&journal).await?;
     let stopped = move_to_stopped(&journal, &job).await?;
     let job = journal.job_numbered(job.number).await.map_err(|error| failure(&error))?;
