@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::catalog::{self, Signal};
 use crate::client::{Client, Inner};
-use crate::clock::{Moment, within};
+use crate::clock::{Moment, within, within_awake};
 use crate::credentials::{AppCredentials, CredentialsError};
 use crate::error::{Error, ErrorKind, GaveUp};
 use crate::governor::{News, Refused, SharedTurn, Turn};
@@ -355,6 +355,9 @@ fn seal(
 }
 
 /// Sends once, unless everything was stopped by the time the transport is ready.
+///
+/// The service connects before the first byte leaves. So an attempt whose end is past does not go on: others may have
+/// found out by now that nothing was sent, and have sent it themselves.
 async fn attempt(
     client: &Inner,
     request: Request<Bytes>,
@@ -377,5 +380,5 @@ async fn attempt(
             Err(other) => TransportError::Broken(other),
         }))
     };
-    within(limit, sent).await.unwrap_or(Ok(Err(TransportError::TimedOut)))
+    within_awake(&*client.clock, limit, sent).await.unwrap_or(Ok(Err(TransportError::TimedOut)))
 }

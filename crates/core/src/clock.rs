@@ -2,13 +2,15 @@
 //!
 //! Everything that waits or asks for the time does it through a [`Clock`], so that a test can pause it and
 //! the sandbox can drive it. Waits between attempts, between looks of a poller and in the governor are
-//! [`Clock::sleep`]; the deadline of one attempt is a timer of the runtime ([`within`]), because it bounds
-//! real work.
+//! [`Clock::sleep`]; the deadline of one attempt is a timer of the runtime ([`within`], [`within_awake`]), because
+//! it bounds real work.
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::mem;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 /// A wait that is over when the future is.
@@ -45,14 +47,24 @@ impl Moment {
     /// So long from now.
     #[must_use]
     pub fn after(clock: &dyn Clock, wait: Duration) -> Self {
+        // In this order: time that passes between the two looks must not pass for a suspension.
+        let monotonic = clock.monotonic();
         let now = clock.wall();
-        Self { monotonic: clock.monotonic().saturating_add(wait), wall: now.checked_add(wait).unwrap_or(now) }
+        Self { monotonic: monotonic.saturating_add(wait), wall: now.checked_add(wait).unwrap_or(now) }
     }
 
     /// Whether either clock says that it has come.
     #[must_use]
     pub fn has_come(&self, clock: &dyn Clock) -> bool {
         clock.monotonic() >= self.monotonic || clock.wall() >= self.wall
+    }
+
+    /// Whether `wait` has passed since then by the time of day alone: the machine was suspended meanwhile, or the time of
+    /// day was set forward. A clock that a test drives moves both together, however far.
+    fn is_slept_past(&self, clock: &dyn Clock, wait: Duration) -> bool {
+        // The time of day first, for the same reason as in `after`.
+        let by_day = clock.wall().duration_since(self.wall).is_ok_and(|passed| passed >= wait);
+        by_day && clock.monotonic().saturating_sub(self.monotonic) < wait
     }
 }
 
@@ -138,4 +150,37 @@ pub struct TimedOut;
 pub async fn within<F: Future>(limit: Duration, future: F) -> Result<F::Output, TimedOut> {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that sets timers")]
     tokio::time::timeout(limit, future).await.map_err(|_| TimedOut)
+}
+
+/// Gives `future` at most `limit`, and does not go on with it late: once the limit is over, or the machine was
+/// suspended past it, it is dropped where it stands, even if it could go on now.
+///
+/// [`within`] polls the future before its timer. When a process that was stopped goes on, a connection that came about
+/// meanwhile would still send what waited for it.
+///
+/// # Errors
+/// [`TimedOut`] when the limit is over by the runtime's timer, or by the time of day of `clock` though not by its other
+/// clock.
+pub async fn within_awake<F: Future>(
+    clock: &dyn Clock,
+    limit: Duration,
+    future: F,
+) -> Result<F::Output, TimedOut> {
+    let start = Moment::after(clock, Duration::ZERO);
+    // The time itself is asked: a timer is over only once the runtime has looked at its timers, which may be after this poll.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that sets timers")]
+    let now = tokio::time::Instant::now;
+    let end = now().checked_add(limit);
+
+    let mut future = pin!(future);
+    let mut has_waited = false;
+    let punctual = poll_fn(|context| {
+        // The first poll comes at once, and is made even where the limit is nothing: a driven clock may leap before it.
+        let may_be_late = mem::replace(&mut has_waited, true);
+        if may_be_late && (end.is_some_and(|end| now() >= end) || start.is_slept_past(clock, limit)) {
+            return Poll::Ready(Err(TimedOut));
+        }
+        future.as_mut().poll(context).map(Ok)
+    });
+    within(limit, punctual).await?
 }

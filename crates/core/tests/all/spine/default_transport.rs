@@ -2,6 +2,7 @@
 #![cfg(feature = "http-client")]
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -9,10 +10,12 @@ use std::time::Duration;
 use apex_mobility_core::retry::RetryPolicy;
 use apex_mobility_core::transport::HttpClientOptions;
 use apex_mobility_core::{AppCredentials, Client, ClientBuilder, Effect, ErrorKind};
+use futures_util::FutureExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::spine::probe::{read, write};
+use crate::spine::suspended::SetClock;
 
 /// A server that counts whole requests and answers each as `answer` says.
 struct Counter {
@@ -150,6 +153,23 @@ async fn a_port_where_nobody_listens_means_nothing_was_sent() {
         .unwrap();
     let error = write(&client).send().await.unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Connect, Effect::NotSent), "{error}");
+}
+
+#[tokio::test]
+async fn a_write_whose_machine_was_suspended_while_it_connected_does_not_arrive() {
+    let server = Counter::start(|_| Act::Keep(r#""done""#)).await;
+    let clock = SetClock::new();
+    let client = server.builder().clock(clock.clone()).build().unwrap();
+    let call = write(&client);
+    let mut sent = pin!(call.send());
+    // It has begun to connect; whether that came about is seen at the next poll at the earliest.
+    assert!(sent.as_mut().now_or_never().is_none());
+    clock.set_wall_forward(Duration::from_secs(3600));
+    let error = sent.await.unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::Timeout, Effect::Unknown), "{error}");
+    // The next one is counted alone.
+    assert!(read(&client).send().await.is_ok());
+    assert_eq!(server.arrived(), 1);
 }
 
 #[tokio::test]

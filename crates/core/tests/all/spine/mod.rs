@@ -11,3 +11,4 @@ mod pages;
 mod pollers;
 mod probe;
 mod resends;
+mod suspended;
