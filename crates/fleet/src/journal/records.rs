@@ -110,7 +110,7 @@ pub struct JobInfo {
 }
 
 /// An item to add.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct NewItem {
     /// The place in the input, from 1.
     pub place: u32,
@@ -378,6 +378,17 @@ impl fmt::Debug for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Item")
             .field("id", &self.id)
+            .field("row", &self.row)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Without the customer: where it stands, and whether it is good.
+impl fmt::Debug for NewItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewItem")
+            .field("place", &self.place)
             .field("row", &self.row)
             .field("state", &self.state)
             .finish_non_exhaustive()
