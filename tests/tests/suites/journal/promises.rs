@@ -31,6 +31,8 @@ on_both_stores!(
     a_state_is_left_only_as_the_machine_allows_and_the_attempt_is_noted,
     events_of_one_item_are_applied_in_their_order,
     an_empty_fact_leaves_what_was_known,
+    what_was_the_matter_on_the_way_is_gone_at_the_end,
+    what_a_read_showed_of_one_request_is_not_said_of_the_next,
     one_key_is_one_write_over_rows_and_jobs,
     a_key_is_free_again_when_its_write_is_over,
     who_asks_anew_for_what_was_never_sent_has_it,
@@ -137,6 +139,32 @@ async fn an_empty_fact_leaves_what_was_known(place: Place) {
     assert_eq!((item.facts.request_id.as_str(), item.facts.gained.as_str()), ("req-0001", "2145550177"));
     assert!(item.accepted.is_some());
     assert_eq!(journal.history("2145550177").await.unwrap().len(), 4);
+}
+
+async fn what_was_the_matter_on_the_way_is_gone_at_the_end(place: Place) {
+    let journal = place.open().await;
+    let job = job_of(&journal, items(2)).await.number;
+    let ids = ids(&journal, job).await;
+    journal.intend(unseen(ids.clone()), "a".to_owned(), soon()).await.unwrap();
+    let why = Facts { class: "port_conflict".to_owned(), reason: "8A".to_owned(), ..Facts::default() };
+    let said = |state| ids.iter().map(|id| Event { facts: why.clone(), ..Event::new(*id, state) }).collect();
+    journal.record(said(State::Accepted)).await.unwrap();
+    journal.record(vec![Event::new(ids[0], State::Done), Event::new(ids[1], State::Overdue)]).await.unwrap();
+    let facts = journal.items(job, None, 2).await.unwrap().into_iter().map(|item| item.facts);
+    let told: Vec<_> = facts.map(|facts| [facts.class, facts.reason]).collect();
+    assert_eq!(told, [["", ""], ["port_conflict", "8A"]]);
+}
+
+async fn what_a_read_showed_of_one_request_is_not_said_of_the_next(place: Place) {
+    let journal = place.open().await;
+    let job = come_to(&journal, items(1), &[State::Unknown]).await;
+    let id = ids(&journal, job).await[0];
+    let no_effect = || Event { intent: "a".to_owned(), ..Event::new(id, State::NotApplied) };
+    assert_eq!(journal.record(vec![no_effect()]).await.unwrap(), 1);
+    assert_eq!(journal.intend(unseen([id]), "b".to_owned(), soon()).await.unwrap(), [id]);
+    // Another hand had begun to read when the first was lost, and comes to its end only now.
+    assert_eq!(journal.record(vec![no_effect()]).await.unwrap(), 0);
+    assert_eq!(states(&journal, job).await, [State::Intent]);
 }
 
 async fn one_key_is_one_write_over_rows_and_jobs(place: Place) {

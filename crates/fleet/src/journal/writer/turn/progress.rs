@@ -25,7 +25,8 @@ macro_rules! intend {
     };
 }
 
-/// Notes what was learnt; with `RETURNING`, says of which items.
+/// Notes what was learnt; with `RETURNING`, says of which items. What was the matter on the way is not so any more at the
+/// end.
 macro_rules! apply {
     ($($returning:literal)?) => {
         sql!(
@@ -34,8 +35,10 @@ macro_rules! apply {
                     THEN CAST(r.value->>10 AS BIGINT) ELSE item.accepted END,
                 request_id = COALESCE(NULLIF(r.value->>4, ''), item.request_id),
                 gained = COALESCE(NULLIF(r.value->>5, ''), item.gained),
-                class = COALESCE(NULLIF(r.value->>6, ''), item.class),
-                reason = COALESCE(NULLIF(r.value->>7, ''), item.reason),
+                class = CASE WHEN r.value->>1 IN ('done', 'rejected', 'failed') THEN r.value->>6
+                    ELSE COALESCE(NULLIF(r.value->>6, ''), item.class) END,
+                reason = CASE WHEN r.value->>1 IN ('done', 'rejected', 'failed') THEN r.value->>7
+                    ELSE COALESCE(NULLIF(r.value->>7, ''), item.reason) END,
                 evidence = COALESCE(NULLIF(r.value->>8, ''), item.evidence),
                 next_step = r.value->>9
              FROM " ROWS "
