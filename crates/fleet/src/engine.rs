@@ -42,9 +42,11 @@ pub(crate) use ramp::OPENING;
 pub use stop::Stop;
 
 use crate::journal::{Item, JobInfo, JobState, Journal, JournalError};
+use crate::operation::FleetOperation;
 use crate::orders::Orders;
 use crate::row::CellProblem;
 use crate::seal::{Seal, SealError};
+use crate::state::State;
 use crate::task::Task;
 use apart::Apart;
 pub(crate) use follow::Request;
@@ -57,6 +59,9 @@ pub const INTENT_LIFE: Duration = Duration::from_secs(60);
 
 /// How often it is looked whether another process has stopped the job.
 const WATCH_EVERY: Duration = Duration::from_secs(5);
+
+/// How often a hand that has nothing left to do looks whether others have.
+const LOOK_FOR_MORE_EVERY: Duration = Duration::from_secs(1);
 
 /// How a job is carried through.
 #[derive(Debug, Clone)]
@@ -180,7 +185,7 @@ impl Engine {
         self.journal.set_job_state(job.number, JobState::Running).await?;
         let told = AtomicBool::new(false);
         let ended = tokio::select! {
-            ended = self.carry(job, Part::whole(job.number, self.journal.is_shared()), stop) => ended?,
+            ended = self.carry_whole(job, stop) => ended?,
             never = self.watch(job, stop, &told) => match never {},
         };
         let state = match &ended {
@@ -196,6 +201,38 @@ impl Engine {
         failpoint!(Finish);
         self.journal.set_job_state(job.number, state).await?;
         Ok(ended)
+    }
+
+    /// Carries all of a job through. Where other hands take part in it, it is over when nobody has anything left to do:
+    /// what was in their hands can come back.
+    async fn carry_whole(&self, job: &JobInfo, stop: &Stop) -> Result<Ended, EngineError> {
+        let mut part = Part::whole(job.number, self.journal.is_shared());
+        loop {
+            let ended = self.carry(job, part, stop).await?;
+            if ended != Ended::Finished || !part.others || !self.has_more(job).await? {
+                return Ok(ended);
+            }
+            part.asked_again = false;
+            tokio::select! {
+                () = self.client.clock().sleep(LOOK_FOR_MORE_EVERY) => {}
+                () = stop.stopping() => {}
+            }
+        }
+    }
+
+    /// Whether anything of a job is to be done that is done by itself.
+    async fn has_more(&self, job: &JobInfo) -> Result<bool, EngineError> {
+        let tally = self.journal.tally(job.number).await?;
+        let is_open = |state: State| {
+            state == State::Planned
+                || state.is_open_question()
+                || (self.options.follow && state == State::Accepted)
+        };
+        if tally.count(is_open) > 0 {
+            return Ok(true);
+        }
+        let without_effect = self.journal.operations(job.number, State::NotApplied).await?;
+        Ok(without_effect.into_keys().any(FleetOperation::may_repeat_by_itself))
     }
 
     /// Stops the run when another process stops the job.

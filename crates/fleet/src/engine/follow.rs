@@ -5,6 +5,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use apex_mobility_core::domain::{Iccid, Imei, SubscriberNumber};
@@ -14,14 +15,14 @@ use apex_mobility_port_management::{Port, PortEnd, PortJob};
 use apex_mobility_service_activation::{Activation, ActivationJob, ActivationState, RequestId};
 
 use super::learned::Learned;
-use super::{EngineError, Worker};
+use super::{EngineError, PutOff, Worker};
 use crate::field::Field;
 use crate::journal::{Event, Facts, Item};
 use crate::operation::FleetOperation;
 use crate::state::State;
 
-/// A request that AT&T has taken.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A request that AT&T has taken. `Debug` hides its id, which is a line's number where it is a port.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Request {
     pub(crate) operation: FleetOperation,
     pub(crate) id: String,
@@ -29,11 +30,19 @@ pub(crate) struct Request {
     pub(crate) accepted: i64,
 }
 
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request").field("operation", &self.operation).finish_non_exhaustive()
+    }
+}
+
 /// Items that are judged at a time.
 const PAGE: usize = 500;
 
 /// How long after a look that did not come through the next one is.
 const AFTER_SILENCE: Duration = Duration::from_secs(30);
+/// And the longest time that a server is left alone for when it asks for that.
+const LONGEST_SILENCE: Duration = Duration::from_hours(1);
 
 /// How to look at a request.
 enum Way {
@@ -90,8 +99,19 @@ pub(super) struct Followed {
     failed_looks: u8,
 }
 
+/// What comes after a look at a request.
+#[derive(Debug)]
+pub(super) enum Next {
+    /// The next look, at this moment of the monotonic clock.
+    At(Duration),
+    /// No further: every row of the request has come to its end, or it is overdue.
+    None,
+    /// Nothing can be asked any more: AT&T does not accept the credentials, or the kill switch is on.
+    Refused(String),
+}
+
 /// The requests that are followed, by when to look at them.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Followings {
     known: HashSet<(FleetOperation, String)>,
     /// By the clock's monotonic time.
@@ -142,9 +162,8 @@ impl Worker<'_> {
         self.engine.client.clock().monotonic().saturating_add(wait)
     }
 
-    /// Looks once, and notes what it shows. Gives when the next look is due; none when every row of the request has come
-    /// to its end, or it is overdue.
-    pub(super) async fn look_at(&self, followed: &mut Followed) -> Result<Option<Duration>, EngineError> {
+    /// Looks once, and notes what it shows.
+    pub(super) async fn look_at(&self, followed: &mut Followed) -> Result<Next, EngineError> {
         let request = &followed.request;
         let Some(way) = Way::to(request) else {
             return self.give_up(request, "and gave it an id that cannot be asked for").await;
@@ -156,16 +175,18 @@ impl Worker<'_> {
             Ok(look) => {
                 failpoint!(Follow);
                 if self.judge(request, &look).await? == 0 {
-                    return Ok(None);
+                    return Ok(Next::None);
                 }
             }
             // The last look is one that showed something, or the third that did not.
             Err(error) if error.is_transient() && followed.failed_looks < 2 => {
                 followed.failed_looks += 1;
-                let wait = error.retry_after().unwrap_or(AFTER_SILENCE);
-                return Ok(Some(clock.monotonic().saturating_add(wait)));
+                let wait = error.retry_after().unwrap_or(AFTER_SILENCE).min(LONGEST_SILENCE);
+                return Ok(Next::At(clock.monotonic().saturating_add(wait)));
             }
             Err(error) if error.is_transient() => {}
+            // That says nothing of the request.
+            Err(error) if PutOff::of(&error).for_good => return Ok(Next::Refused(error.to_string())),
             Err(error) => return self.give_up(request, &error.to_string()).await,
         }
         if looked_at >= schedule.overdue {
@@ -177,7 +198,7 @@ impl Worker<'_> {
             None => schedule.next_after(looked_at.max(self.first_of(&followed.request))),
         };
         let due = next.min(schedule.overdue.max(looked_at));
-        Ok(Some(clock.monotonic().saturating_add(due.saturating_sub(self.age(&followed.request)))))
+        Ok(Next::At(clock.monotonic().saturating_add(due.saturating_sub(self.age(&followed.request)))))
     }
 
     fn first_of(&self, request: &Request) -> Duration {
@@ -203,7 +224,7 @@ impl Worker<'_> {
             let mut events: Vec<Event> = Vec::new();
             for item in &page {
                 match self.judge_apart(item, look).or_else(|| judge_item(item, look)) {
-                    Some(learned) if learned.state != item.state => events.push(learned.event(item, "")),
+                    Some(learned) if learned.state != item.state => events.push(learned.seen_of(item)),
                     Some(_) => {}
                     None => under_way += 1,
                 }
@@ -229,17 +250,17 @@ impl Worker<'_> {
         Some(Learned::because(State::NotApplied, "its batch failed as a whole"))
     }
 
-    async fn give_up(&self, request: &Request, why: &str) -> Result<Option<Duration>, EngineError> {
+    async fn give_up(&self, request: &Request, why: &str) -> Result<Next, EngineError> {
         let mut after = None;
         loop {
             let page =
                 self.engine.journal.items_of_request(self.job.number, &request.id, after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(None) };
+            let Some(last) = page.last() else { return Ok(Next::None) };
             after = Some(last.id);
             let overdue = |item: &Item| {
                 let mut learned = Learned::because(State::Overdue, format!("AT&T has taken it; {why}"));
                 learned.facts.next_step = "apex fleet resume looks again".to_owned();
-                learned.event(item, "")
+                learned.seen_of(item)
             };
             self.engine.journal.record(page.iter().map(overdue).collect()).await?;
         }

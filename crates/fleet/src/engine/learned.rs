@@ -38,6 +38,16 @@ impl Learned {
         learned
     }
 
+    /// It had no effect so many times: there is something that sending it again does not mend.
+    pub(super) fn came_to_nothing(mut self, times: u64) -> Self {
+        self.state = State::Failed;
+        self.facts.reason =
+            format!("sent {times} times, and every answer was lost; reads show that it had no effect");
+        "ask AT&T why the line cannot be changed, then run the row again"
+            .clone_into(&mut self.facts.next_step);
+        self
+    }
+
     /// Where nothing tells what came of a row, names the command for who finds out by other means.
     pub(super) fn with_a_way_out(mut self, job: &str, row: u64) -> Self {
         if self.state == State::StillUnknown {
@@ -103,6 +113,12 @@ impl Learned {
             }
         };
         Self { state, facts }
+    }
+
+    /// The event of what a read shows: it is about the request that the item was sent with when it was read. Should it
+    /// have been sent again since, by another hand, it says nothing of that.
+    pub(super) fn seen_of(self, item: &Item) -> Event {
+        Event { trace_id: String::new(), ..self.event(item, &item.intent) }
     }
 
     /// The event for the journal.

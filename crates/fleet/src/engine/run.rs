@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 
-use super::follow::{Followed, Followings};
+use super::follow::{Followed, Followings, Next};
 use super::form::Unit;
 use super::learned::Learned;
 use super::ramp::Ramp;
@@ -43,6 +43,8 @@ pub(super) struct Run<'a> {
     sending: usize,
     settling: usize,
     looking: usize,
+    /// When a hand that does not send reads again which requests there are, by the monotonic clock.
+    read_accepted_at: Duration,
     /// Rows of this run whose answer is lost: to be settled now, whoever else is at work.
     own: HashSet<ItemId>,
     /// Whether the end of other hands' right to send is waited for.
@@ -64,8 +66,8 @@ enum Work {
     /// It stands there.
     Noted(Sent),
     Settled(ItemId, State, Option<Request>),
-    /// A look at a request, and when the next one is due.
-    Looked(Followed, Option<Duration>),
+    /// A look at a request, and what comes next.
+    Looked(Followed, Next),
     /// A hold is over.
     Woken,
     /// What other hands were about to send has left, or never will.
@@ -82,6 +84,8 @@ const AHEAD_OF_OTHERS: usize = 400;
 const SETTLING: usize = 64;
 /// Requests that are looked at at a time.
 const LOOKING: usize = 64;
+/// How often a hand that does not send reads which requests there are to follow.
+const READ_ACCEPTED_EVERY: Duration = Duration::from_secs(30);
 /// How often to look at what other hands were about to send.
 const SHORTEST_YIELD: Duration = Duration::from_millis(500);
 const LONGEST_YIELD: Duration = Duration::from_secs(5);
@@ -103,6 +107,7 @@ impl<'a> Run<'a> {
             sending: 0,
             settling: 0,
             looking: 0,
+            read_accepted_at: Duration::ZERO,
             own: HashSet::new(),
             yielding: false,
             hold: None,
@@ -119,7 +124,7 @@ impl<'a> Run<'a> {
             self.begin_settling(&mut works).await?;
             self.begin_following(&mut works).await?;
             self.begin_sending(&mut works).await?;
-            let next_look = self.followings.next_due().filter(|_| self.looking < LOOKING);
+            let next_look = self.next_look();
             if works.is_empty() && next_look.is_none() {
                 break;
             }
@@ -135,6 +140,12 @@ impl<'a> Run<'a> {
             return Ok(halt);
         }
         Ok(if worker.stop.is_asked() { Ended::Stopped } else { Ended::Finished })
+    }
+
+    /// When to look at a request, or for requests, next.
+    fn next_look(&self) -> Option<Duration> {
+        let due = self.followings.next_due().filter(|_| self.looking < LOOKING)?;
+        Some(if self.worker.part.sends { due } else { due.min(self.read_accepted_at) })
     }
 
     async fn begin_sending(&mut self, works: &mut Works<'a>) -> Result<(), EngineError> {
@@ -287,18 +298,22 @@ impl<'a> Run<'a> {
 
     async fn begin_following(&mut self, works: &mut Works<'a>) -> Result<(), EngineError> {
         let worker = self.worker;
-        if !worker.engine.options.follow || worker.stop.is_asked() {
+        let is_refused = matches!(self.halt, Some(Ended::Refused(_)));
+        if !worker.engine.options.follow || worker.stop.is_asked() || is_refused {
             self.followings.clear();
             return Ok(());
         }
-        if std::mem::take(&mut self.to_find.accepted) {
+        let now = worker.engine.client.clock().monotonic();
+        // Other hands send these rows, and more of them are accepted while this one follows the first.
+        let accepts_others = !worker.part.sends && now >= self.read_accepted_at;
+        if std::mem::take(&mut self.to_find.accepted) || accepts_others {
+            self.read_accepted_at = now.saturating_add(READ_ACCEPTED_EVERY);
             // Once more, what an earlier run found overdue, if somebody asks for it.
             let part = worker.part;
             for request in worker.engine.journal.requests(part.span, part.asked_again).await? {
                 self.followings.begin(request, |request| worker.first_look(request));
             }
         }
-        let now = worker.engine.client.clock().monotonic();
         while self.looking < LOOKING
             && let Some(mut followed) = self.followings.take_due(now)
         {
@@ -324,11 +339,20 @@ impl<'a> Run<'a> {
             Work::Looked(followed, next) => {
                 self.looking -= 1;
                 self.to_find.sendable |= self.worker.apart.take_news();
-                self.followings.looked(followed, next);
+                match next {
+                    Next::At(due) => self.followings.looked(followed, Some(due)),
+                    Next::None => self.followings.looked(followed, None),
+                    Next::Refused(why) => {
+                        self.followings.looked(followed, None);
+                        self.halt.get_or_insert(Ended::Refused(why));
+                    }
+                }
             }
             Work::Yielded => {
                 self.yielding = false;
                 self.to_find.open = true;
+                // They may have had no turn, and given rows back.
+                self.to_find.sendable = true;
             }
             Work::Settled(item, state, taken) => {
                 self.settling -= 1;

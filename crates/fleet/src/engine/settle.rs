@@ -12,6 +12,9 @@ use crate::journal::Item;
 use crate::state::State;
 use crate::task::Task;
 
+/// A row whose answers are lost and that has no effect is sent so often, at most.
+const MOST_TRIES: u64 = 5;
+
 impl Worker<'_> {
     /// Finds out what came of an item, and notes it. With its state it gives the request to follow, if AT&T works on it.
     pub(super) async fn settle(&self, item: Item) -> Result<(State, Option<Request>), EngineError> {
@@ -20,9 +23,25 @@ impl Worker<'_> {
             Err(unreadable) => Learned::unreadable(State::StillUnknown, &unreadable),
         };
         failpoint!(Settle);
+        let learned = self.tried_often(&item, learned).await?;
         let (state, taken) = (learned.state, self.taken(&item, &learned));
-        self.engine.journal.record(vec![learned.event(&item, "")]).await?;
+        if self.engine.journal.record(vec![learned.seen_of(&item)]).await? == 0 {
+            // It has gone on in other hands.
+            return Ok((State::Unknown, None));
+        }
         Ok((state, taken))
+    }
+
+    /// A row that comes to nothing again and again is not sent for ever, and from the first time on it holds up no other
+    /// of its batch.
+    async fn tried_often(&self, item: &Item, learned: Learned) -> Result<Learned, EngineError> {
+        if learned.state != State::NotApplied {
+            return Ok(learned);
+        }
+        self.apart.set(&[item.id], 1);
+        // An intent that a crash has left was perhaps never sent, and counts for nothing.
+        let lost = self.engine.journal.times(item.id, State::Unknown).await?;
+        Ok(if lost < MOST_TRIES { learned } else { learned.came_to_nothing(lost) })
     }
 
     async fn learned(&self, item: &Item, task: &Task) -> Learned {

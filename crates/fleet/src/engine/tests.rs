@@ -7,10 +7,11 @@ use apex_mobility_sandbox::{Fault, FaultRule, LedgerKind, Sandbox, When};
 use super::*;
 use crate::field::Field;
 use crate::input::{Format, Input};
-use crate::journal::{JobSpec, Location};
+use crate::journal::{Event, JobSpec, Location};
 use crate::operation::FleetOperation;
 use crate::state::State;
 
+mod hands;
 mod poisoned;
 mod unreadable;
 

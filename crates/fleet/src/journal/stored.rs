@@ -6,14 +6,15 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use sqlx::any::AnyArguments;
+use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 use sqlx::{Any, Row as _};
 
 use super::error::JournalError;
-use super::records::{Facts, Item, ItemId, cells_into, moment, operation_of, state_of};
+use super::records::{Facts, Item, ItemId, cells_into, count, moment, operation_of, state_of};
 use super::{Journal, Sql};
 use crate::row::Row;
+use crate::state::State;
 
 /// Makes a statement that gives a page of items: what stands behind `SELECT *`.
 macro_rules! items {
@@ -96,13 +97,7 @@ impl Journal {
         statement: Sql,
         bind: impl FnOnce(Binding) -> Binding,
     ) -> Result<Vec<Item>, JournalError> {
-        let query = bind(sqlx::query(statement.of(self.store.dialect)));
-        // In a task of its own: a caller that nobody polls for a while would keep the connection from those who wait for
-        // one, and the loop of a run does not poll its works while it waits itself.
-        let readers = self.store.readers.clone();
-        let read = tokio::spawn(async move { query.fetch_one(&readers).await });
-        let row = read.await.map_err(|error| JournalError::Read(error.to_string()))?;
-        let row = row.map_err(|error| JournalError::read(&error))?;
+        let row = self.read_one(bind(sqlx::query(statement.of(self.store.dialect)))).await?;
         let text: Option<String> = row.try_get("items").map_err(|error| JournalError::read(&error))?;
         let damaged = |_| JournalError::Damaged("an item cannot be read".to_owned());
         let stored: Vec<Stored<'_>> =
@@ -111,5 +106,22 @@ impl Journal {
         // Neither store promises the order in which rows come into an array.
         items.sort_unstable_by_key(|item| item.id);
         Ok(items)
+    }
+
+    /// How often an item has come to a state.
+    pub(crate) async fn times(&self, item: ItemId, state: State) -> Result<u64, JournalError> {
+        const TIMES: &str =
+            "SELECT COUNT(*) AS n FROM history WHERE item = $1 AND state = $2 AND applied = 1";
+        let query = sqlx::query(TIMES).bind(item.0).bind(state.as_str());
+        count(&self.read_one(query).await?)
+    }
+
+    /// Reads in a task of its own: a caller that nobody polls for a while would keep the connection from those who wait for
+    /// one, and the loop of a run does not poll its works while it waits itself.
+    async fn read_one(&self, query: Binding) -> Result<AnyRow, JournalError> {
+        let readers = self.store.readers.clone();
+        let read = tokio::spawn(async move { query.fetch_one(&readers).await });
+        let row = read.await.map_err(|error| JournalError::Read(error.to_string()))?;
+        row.map_err(|error| JournalError::read(&error))
     }
 }

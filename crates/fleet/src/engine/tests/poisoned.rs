@@ -88,3 +88,16 @@ async fn of_a_lost_batch_of_addresses_each_row_is_told_the_refused_one_too() {
     place.fault("pdp.provision", Fault::F2, When::Nth(1));
     one_of_10_changes_nothing_for_the_others(&place, "lost").await;
 }
+
+#[tokio::test]
+async fn rows_of_a_batch_that_came_to_nothing_are_sent_one_by_one() {
+    let place = Place::new(400);
+    let journal = place.journal().await;
+    let text = addresses(&place).replace("10.99.0.11", "10.20.0.31");
+    let job = place.job(&journal, Some(FleetOperation::ProvisionIp), &text).await;
+    place.fault("pdp.provision", Fault::F9, When::Nth(1));
+    let options = Options { ramp: false, ..Options::default() };
+    assert_eq!(place.run(&journal, &job, options).await, Ended::Finished);
+    assert_eq!(states(&journal, &job).await, [State::Done; 10]);
+    assert_eq!(place.sandbox.arrivals("pdp.provision"), Some(1 + 10));
+}
