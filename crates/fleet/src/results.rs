@@ -397,7 +397,17 @@ fn row_cells(row: &Row, used: &std::collections::BTreeSet<Field>) -> Vec<String>
 
 /// A cell that a spreadsheet does not take for a formula, whatever a server or a file said.
 pub(crate) fn inert(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    if is_formula(text) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// What such a cell says: the text before it was made inert.
+pub(crate) fn said(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|_| is_formula(cell)).unwrap_or(cell)
+}
+
+/// Whether a spreadsheet takes it for a formula, as it is or without an apostrophe in front.
+fn is_formula(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 #[cfg(test)]

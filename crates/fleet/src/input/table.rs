@@ -10,6 +10,7 @@ use super::{InputProblem, RowRead, Wanted, sniff};
 use crate::field::Field;
 use crate::line::Desired;
 use crate::operation::FleetOperation;
+use crate::results;
 use crate::row::{CellProblem, Row};
 
 /// The longest row that is read: far more than any row of values has, and a bound on what a file without line ends
@@ -58,7 +59,7 @@ impl<R: BufRead> Table<R> {
         let mut making = Making::new(number, &self.defaults);
         for (place, cell) in cells.iter().enumerate() {
             if let Some(field) = self.titles.field_at(place) {
-                making.take(field, cell);
+                making.take(field, results::said(cell));
             }
         }
         if cells.len() < count || surplus {

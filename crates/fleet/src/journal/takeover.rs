@@ -1,4 +1,4 @@
-//! Rows that were asked for before and never sent: whoever asks for them anew has them.
+//! Rows that were asked for before and never sent, or had no effect: whoever asks for them anew has them.
 
 use super::Journal;
 use super::error::JournalError;
@@ -10,12 +10,12 @@ use crate::state::State;
 const TOGETHER: usize = 500;
 
 impl Journal {
-    /// Lets a draft have the natural keys of rows that were never sent, of jobs that nobody is at: those rows are dropped,
-    /// so that no earlier job holds up what is asked for now, and a resume of it sends none of them. What may have been
-    /// sent keeps its key. Gives how many were dropped.
+    /// Lets a draft have the natural keys of rows that were never sent or had no effect, of jobs that nobody is at: those
+    /// rows are dropped, so that no earlier job holds up what is asked for now, and a resume of it sends none of them. What
+    /// may have had an effect keeps its key. Gives how many were dropped.
     ///
     /// In a file, which one process has at a time, nobody is at any job that was there before. On a server others may be
-    /// at those that run; only stopped ones are taken from.
+    /// at those that run; only those that were stopped or are over are taken from.
     ///
     /// # Errors
     /// When the journal cannot be read or written.
@@ -23,8 +23,8 @@ impl Journal {
         const HELD: &str = "SELECT DISTINCT held.id AS id
             FROM item JOIN claim ON claim.natural_key = item.natural_key
                 JOIN item AS held ON held.id = claim.item JOIN job ON job.no = held.job
-            WHERE item.job = $1 AND item.state = 'planned' AND held.job <> $1 AND held.state = 'planned'
-                AND (job.state = 'stopped' OR $2 = 1)
+            WHERE item.job = $1 AND item.state = 'planned' AND held.job <> $1
+                AND held.state IN ('planned', 'not_applied') AND (job.state IN ('stopped', 'finished') OR $2 = 1)
             ORDER BY held.id";
         let own_all = i64::from(self.store.dialect == Dialect::Sqlite);
         let query = sqlx::query(HELD).bind(draft.number.0).bind(own_all);
@@ -42,7 +42,7 @@ impl Journal {
 
 fn given_up(item: ItemId, job: &str) -> Event {
     let mut event = Event::new(item, State::Dropped);
-    event.facts.reason = format!("never sent; asked for anew in job {job}");
+    event.facts.reason = format!("asked for anew in job {job}");
     event.releases = true;
     event
 }

@@ -135,3 +135,23 @@ fn what_may_have_been_carried_out_is_never_to_be_run_again() {
         }
     }
 }
+
+#[test]
+fn what_was_made_inert_is_read_as_it_was() {
+    let texts = ["+12145550101", "@Home Wireless", "=1+1", "'=1", "''-", "O'Hara", "'tis", "plain"];
+    let rows: String = texts.iter().map(|text| format!("{},CR\n", inert(text))).collect();
+    let text = format!("number,reason\n{rows}");
+    let input = Input::open(text.as_bytes(), Format::Csv(b','), Some(FleetOperation::Suspend), &[]);
+    let read: Vec<_> = input.unwrap().map(|row| row.unwrap().row).collect();
+    let told: Vec<_> = read.iter().map(|row| row.get(Field::Number).unwrap()).collect();
+    assert_eq!(told, texts);
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_text_comes_back_from_an_inert_cell(text in "['=+@ a-]{0,5}") {
+        let cell = inert(&text);
+        proptest::prop_assert!(!cell.starts_with(['=', '+', '-', '@']));
+        proptest::prop_assert_eq!(said(&cell), text);
+    }
+}

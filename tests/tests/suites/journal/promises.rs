@@ -277,6 +277,15 @@ async fn who_asks_anew_for_what_was_never_sent_has_it(place: Place) {
     // Whoever is still at the first cannot send what it gave away.
     let late = journal.intend(unseen([of_first[2]]), "b".to_owned(), soon()).await.unwrap();
     assert_eq!(late, []);
+    // What had no effect is as good as never sent.
+    let over = come_to(&journal, vec![item(1, "over")], &[State::NotApplied]).await;
+    journal.set_job_state(over, JobState::Finished).await.unwrap();
+    let third = job_of(&journal, vec![item(1, "over")]).await;
+    assert_eq!(
+        (journal.take_over(&third).await.unwrap(), states(&journal, over).await),
+        (1, vec![State::Dropped])
+    );
+    assert_eq!(journal.claim_keys(third.number).await.unwrap(), 0);
 }
 
 async fn rows_that_ask_otherwise_for_the_same_are_refused(place: Place) {

@@ -39,7 +39,7 @@ pub(super) async fn begin(journal: &Journal, report: &Report, printer: &Printer)
     let twins = journal.let_in(job).await.map_err(|error| failure(&error))?;
     if taken > 0 {
         printer.note(&format!(
-            "never sent by the earlier jobs that asked for them, so taken over: {}",
+            "never sent, or without effect, in the earlier jobs that asked for them, so taken over: {}",
             rows(taken)
         ));
     }
