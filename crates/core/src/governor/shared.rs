@@ -21,7 +21,7 @@ use crate::retry::Backoff;
 /// deadline, and a call that runs out of time there was not sent. What a throttle says about the rate goes to it, and no
 /// longer to the client's own rate.
 pub trait SharedPace: Send + Sync + fmt::Debug {
-    /// Until one more request may leave. Dropping the future gives the turn up.
+    /// Until one more request may leave. Dropping the future leaves the turn to others.
     fn turn(&self) -> Pin<Box<dyn Future<Output = SharedTurn> + Send + '_>>;
 
     /// A request was answered, otherwise than by a throttle.

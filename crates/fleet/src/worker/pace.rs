@@ -6,23 +6,25 @@
 //! requests leave without a turn, and are told of 20 times a second. A throttle is told at once, and holds all workers
 //! for as long as the server asks.
 
-use std::collections::VecDeque;
+mod turns;
+
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex as Lock, PoisonError};
 use std::time::Duration;
 
-use apex_mobility_core::clock::SharedClock;
+use apex_mobility_core::clock::{Clock, SharedClock, within};
 use apex_mobility_core::{Lot, SharedPace, SharedRate, SharedTurn};
 use ring::digest::{SHA256, digest};
-use sqlx::postgres::{PgPool, PgPoolOptions};
-use sqlx::{Executor as _, Row as _};
-use tokio::sync::Mutex;
+use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
+use sqlx::{Connection as _, Executor as _, Row as _};
 
 use super::queue::QueueError;
 use crate::journal::Location;
+use turns::{Book, Turns};
 
 /// A pace that is shared with all who work for the same application id at the same server.
 #[derive(Clone)]
@@ -33,10 +35,8 @@ struct Shared {
     key: String,
     most: Option<f64>,
     clock: SharedClock,
-    /// Turns that were taken, by the clock's monotonic time, and the epoch they are of.
-    turns: Mutex<VecDeque<(Duration, u32)>>,
-    /// Requests that have no turn yet.
-    waiting: AtomicU32,
+    /// Turns that were taken, by the clock's monotonic time.
+    turns: Arc<Turns>,
     /// The epoch that was last heard of: turns of another one are void.
     epoch: AtomicU32,
     heard: Lock<Heard>,
@@ -64,14 +64,14 @@ struct Throttle {
     wait: Option<Duration>,
 }
 
-/// A turn that was not used for so long is void.
-const STALE: Duration = Duration::from_secs(1);
 /// Answers of the database overtake each other by less than this. What seems older by more comes after its clock was set.
 const OVERTAKING: Duration = Duration::from_secs(5);
 /// While no limit is known, the others are asked so often whether one is.
 const FREE: Duration = Duration::from_millis(50);
 /// How long after an answer that did not come the database is asked again.
 const AGAIN: Duration = Duration::from_secs(1);
+/// A database that is silent for longer does not answer any more. Nobody here has a turn meanwhile.
+const LONGEST_ANSWER: Duration = Duration::from_secs(10);
 
 impl PostgresPace {
     /// The pace beside a journal. `most` requests per second are the limit of all together, where one is set; all are to
@@ -89,6 +89,7 @@ impl PostgresPace {
         let Location::Postgres(url) = location else { return Err(QueueError::NotShared) };
         let pool = PgPoolOptions::new()
             .max_connections(2)
+            .acquire_timeout(LONGEST_ANSWER)
             // A crash may forget what was learned: it is learned again.
             .after_connect(|connection, _| {
                 Box::pin(async move {
@@ -104,8 +105,7 @@ impl PostgresPace {
             key: key(server, app_id),
             most,
             clock,
-            turns: Mutex::default(),
-            waiting: AtomicU32::new(0),
+            turns: Arc::default(),
             epoch: AtomicU32::new(0),
             heard: Lock::default(),
             per_second: Lock::default(),
@@ -129,16 +129,11 @@ fn key(server: &str, app_id: &str) -> String {
 impl SharedPace for PostgresPace {
     fn turn(&self) -> Pin<Box<dyn Future<Output = SharedTurn> + Send + '_>> {
         Box::pin(async move {
-            loop {
-                let (start, epoch) = self.0.next_turn().await;
-                let wait = start.saturating_sub(self.0.clock.monotonic());
-                if !wait.is_zero() {
-                    self.0.clock.sleep(wait).await;
-                }
-                if epoch == self.0.epoch.load(Ordering::SeqCst) {
-                    return SharedTurn { epoch };
-                }
-            }
+            let epoch = match self.0.free_turn() {
+                Some(epoch) => epoch,
+                None => self.0.turns.next(&self.0).await,
+            };
+            SharedTurn { epoch }
         })
     }
 
@@ -160,46 +155,42 @@ impl SharedPace for PostgresPace {
     }
 }
 
-impl Shared {
-    /// A turn without asking, as long as no limit is known.
-    fn free_turn(&self) -> Option<(Duration, u32)> {
+impl Book for Shared {
+    fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    fn epoch(&self) -> u32 {
+        self.epoch.load(Ordering::SeqCst)
+    }
+
+    fn is_free(&self) -> bool {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        self.clock.monotonic() < heard.free_until
+    }
+
+    fn free_turn(&self) -> Option<u32> {
         let now = self.clock.monotonic();
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        let epoch = self.epoch.load(Ordering::SeqCst);
         (now < heard.free_until).then(|| {
             heard.sent = heard.sent.saturating_add(1);
-            (now, epoch)
+            self.epoch()
         })
     }
 
-    /// The next turn that was taken, or else is taken now.
-    async fn next_turn(&self) -> (Duration, u32) {
-        if let Some(turn) = self.free_turn() {
-            return turn;
-        }
-        let _waits = Waits::begin(&self.waiting);
-        let mut turns = self.turns.lock().await;
-        loop {
-            let oldest = self.clock.monotonic().saturating_sub(STALE);
-            // What nobody came for in time is not made up for.
-            while turns.front().is_some_and(|(start, _)| *start < oldest) {
-                turns.pop_front();
-            }
-            if let Some(turn) = turns.pop_front().or_else(|| self.free_turn()) {
-                return turn;
-            }
-            match self.exchange(self.waiting.load(Ordering::SeqCst).max(1), None).await {
-                Ok((lot, from)) => {
-                    turns.extend((0..lot.turns).map(|turn| (from + lot.gap * turn, lot.epoch)));
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "the shared rate cannot be read");
-                    self.clock.sleep(AGAIN).await;
-                }
+    async fn take(&self, wanted: u32) -> Option<(Lot, Duration)> {
+        match self.exchange(wanted, None).await {
+            Ok(taken) => Some(taken),
+            Err(error) => {
+                tracing::warn!(%error, "the shared rate cannot be read");
+                self.clock.sleep(AGAIN).await;
+                None
             }
         }
     }
+}
 
+impl Shared {
     /// Takes in how the rate is, as of `now` there and `here` by this machine's clock.
     fn hear(&self, rate: &SharedRate, now: Duration, here: Duration) {
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
@@ -222,6 +213,21 @@ impl Shared {
         wanted: u32,
         throttle: Option<Throttle>,
     ) -> Result<(Lot, Duration), sqlx::Error> {
+        let mut connection = self.pool.acquire().await?;
+        let answer = within(LONGEST_ANSWER, self.exchange_over(&mut connection, wanted, throttle)).await;
+        answer.unwrap_or_else(|_| {
+            // The pool would wait for it before it makes another.
+            drop(connection.detach());
+            Err(io::Error::from(io::ErrorKind::TimedOut).into())
+        })
+    }
+
+    async fn exchange_over(
+        &self,
+        connection: &mut PgConnection,
+        wanted: u32,
+        throttle: Option<Throttle>,
+    ) -> Result<(Lot, Duration), sqlx::Error> {
         const BEGIN: &str = "INSERT INTO pace (key, state) VALUES ($1, '') ON CONFLICT DO NOTHING";
         const READ: &str =
             "SELECT state, CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS DOUBLE PRECISION) AS now
@@ -231,7 +237,7 @@ impl Shared {
             let untold = Heard { epoch: heard.epoch, as_of: heard.as_of, ..Heard::default() };
             std::mem::replace(&mut *heard, untold)
         };
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = connection.begin().await?;
         let row = match sqlx::query(READ).bind(&self.key).fetch_optional(&mut *transaction).await? {
             Some(row) => row,
             None => {
@@ -270,22 +276,6 @@ impl Shared {
 fn random() -> f64 {
     let byte = uuid::Uuid::now_v7().as_bytes()[15];
     f64::from(byte) / 256.0
-}
-
-/// Somebody has no turn yet while this lives.
-struct Waits<'a>(&'a AtomicU32);
-
-impl<'a> Waits<'a> {
-    fn begin(waiting: &'a AtomicU32) -> Self {
-        waiting.fetch_add(1, Ordering::SeqCst);
-        Self(waiting)
-    }
-}
-
-impl Drop for Waits<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
 }
 
 impl fmt::Debug for PostgresPace {
