@@ -22,9 +22,11 @@ mod pace;
 mod queue;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::future::Future;
 use std::time::Duration;
 
 use apex_mobility_core::Client;
+use apex_mobility_core::clock::within;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -48,6 +50,11 @@ const ARRANGE_EVERY: Duration = Duration::from_secs(5);
 const ARRANGE_SOON: Duration = Duration::from_millis(500);
 /// How often the jobs at hand are looked at: one that was stopped is sent no more.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
+/// A database that is silent for longer does not answer any more. After a machine was suspended, its connections may be
+/// gone without its knowing: what is asked over them has no answer.
+const LONGEST_ANSWER: Duration = Duration::from_secs(60);
+/// How long a worker takes to give back what it holds, at most. What is left is taken over from it.
+const LONGEST_END: Duration = Duration::from_secs(10);
 
 /// Takes chunks and carries them through, until it is stopped.
 #[derive(Debug)]
@@ -128,7 +135,11 @@ impl<'a> Worker<'a> {
         stop: &Stop,
         tell: &(dyn Fn(News) + Send + Sync),
     ) -> Result<WorkerEnded, WorkerError> {
-        let name = self.queue.enrol(&format!("{name} {}", Uuid::now_v7().simple())).await?;
+        let name = format!("{name} {}", Uuid::now_v7().simple());
+        let Some(name) = unless_left(stop, in_time(self.queue.enrol(&name))).await else {
+            return Ok(WorkerEnded::Stopped);
+        };
+        let name = name?;
         let hands = Hands::new(self.engine, self.options.concurrency);
         let mut at_work = AtWork {
             name,
@@ -144,19 +155,24 @@ impl<'a> Worker<'a> {
             silent_since: None,
         };
         let ended = self.work(&mut at_work, stop, tell).await;
-        // Whatever the reason: nothing more is sent, and what is held goes back.
-        for held in at_work.began.keys().cloned().collect::<Vec<_>>() {
-            at_work.hands.leave(&held);
+        // Nothing hangs on a database that does not answer: what it holds for this worker is taken over.
+        within(LONGEST_END, self.give_all_back(&mut at_work, tell)).await.ok();
+        ended
+    }
+
+    /// However it ends: nothing more is sent, and what is held goes back.
+    async fn give_all_back(&self, at_work: &mut AtWork, tell: &(dyn Fn(News) + Send + Sync)) {
+        for held in at_work.began.keys() {
+            at_work.hands.leave(held);
         }
         while let Some(came) = at_work.works.join_next().await {
             if let Ok(came) = came {
-                self.take_in(&mut at_work, came, tell).await.ok();
+                Box::pin(self.take_in(at_work, came, tell)).await.ok();
             }
         }
         for id in at_work.began.keys() {
             self.queue.give_back(&at_work.name, id, Duration::ZERO).await.ok();
         }
-        ended
     }
 
     async fn work(
@@ -167,17 +183,24 @@ impl<'a> Worker<'a> {
     ) -> Result<WorkerEnded, WorkerError> {
         let clock = self.client.clock();
         loop {
-            match self.look_around(at_work, stop, tell).await {
-                Ok(Some(ended)) => return Ok(ended),
-                Ok(None) => at_work.silent_since = None,
-                Err(error) => self.bear(at_work, error, tell)?,
+            // Wherever it is cut off: a chunk that was taken and not begun is given back with the next beat.
+            let look = Box::pin(self.look_around(at_work, stop, tell));
+            match unless_left(stop, in_time(look)).await {
+                Some(Ok(Some(ended))) => return Ok(ended),
+                Some(Ok(None)) => at_work.silent_since = None,
+                Some(Err(error)) => self.bear(at_work, error, tell)?,
+                None => return Ok(WorkerEnded::Stopped),
             }
             tokio::select! {
                 came = at_work.works.join_next(), if !at_work.works.is_empty() => {
-                    if let Some(Ok(came)) = came
-                        && let Some(ended) = self.take_in(at_work, came, tell).await?
-                    {
-                        return Ok(ended);
+                    let Some(Ok(came)) = came else { continue };
+                    let taken_in = Box::pin(self.take_in(at_work, came, tell));
+                    match unless_left(stop, taken_in).await {
+                        Some(Ok(Some(ended))) => return Ok(ended),
+                        Some(Ok(None)) => {}
+                        Some(Err(error @ WorkerError::Secret { .. })) => return Err(error),
+                        Some(Err(error)) => self.bear(at_work, error, tell)?,
+                        None => return Ok(WorkerEnded::Stopped),
                     }
                 }
                 () = clock.sleep(at_work.due.next().saturating_sub(clock.monotonic()).min(LOOK_EVERY)) => {}
@@ -368,15 +391,16 @@ impl<'a> Worker<'a> {
         at_work.due.look = now;
         let (done, after, ends) = self.judge(&job, &came, tell).await;
         let returned = if done {
-            self.queue.done(&at_work.name, &held).await
+            in_time(self.queue.done(&at_work.name, &held)).await
         } else {
-            self.queue.give_back(&at_work.name, &held.id, after).await
+            in_time(self.queue.give_back(&at_work.name, &held.id, after)).await
         };
         if let Err(error) = returned {
             // The next beat finds that it is held and not at work, and gives it back.
             tell(News::Trouble(error.to_string()));
         }
-        let tally = self.journal.tally_of(held.chunk.span()).await.unwrap_or_default();
+        let tally = within(LONGEST_ANSWER, self.journal.tally_of(held.chunk.span())).await;
+        let tally = tally.ok().and_then(Result::ok).unwrap_or_default();
         match held.chunk.work {
             // All wait for it.
             Work::Open => at_work.due.arrange = now,
@@ -402,7 +426,7 @@ impl<'a> Worker<'a> {
             Ok(Ended::Stopped) => (false, Duration::ZERO, Ok(None)),
             Ok(Ended::TooManyFailures { failed, sent }) => {
                 let why = arrange::too_many_failures(*failed, *sent);
-                let moved = arrange::stop(self.journal, job, why, tell).await;
+                let moved = in_time(Box::pin(arrange::stop(self.journal, job, why, tell))).await;
                 (true, Duration::ZERO, moved.map(|()| None))
             }
             Ok(Ended::Unreachable(why)) => {
@@ -437,5 +461,21 @@ impl<'a> Worker<'a> {
         at_work.due.beat = now + LOOK_EVERY * 4;
         at_work.due.look = at_work.due.beat;
         if now.saturating_sub(since) >= self.options.patience { Err(error) } else { Ok(()) }
+    }
+}
+
+/// What the database answers; silence is an answer too.
+async fn in_time<T, E: From<QueueError>>(asked: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    within(LONGEST_ANSWER, asked).await.unwrap_or_else(|_| {
+        let what = format!("no answer for {} seconds", LONGEST_ANSWER.as_secs());
+        Err(QueueError::Database(what).into())
+    })
+}
+
+/// What comes of it, unless the worker is to leave at once meanwhile.
+async fn unless_left<T>(stop: &Stop, work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        done = work => Some(done),
+        () = stop.leaving() => None,
     }
 }

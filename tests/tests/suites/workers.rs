@@ -4,6 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where it finds something wrong")]
 
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -35,13 +38,16 @@ struct Place {
 impl Place {
     /// None where no PostgreSQL is installed; that was said.
     async fn new(lines: usize) -> Option<Self> {
-        let url = Cluster::get()?.database();
-        let location = Location::parse(&url).unwrap();
+        Some(Self::at(&Cluster::get()?.database(), lines).await)
+    }
+
+    async fn at(url: &str, lines: usize) -> Self {
+        let location = Location::parse(url).unwrap();
         let clock = ClockMode::Real { speed: 1.0 };
         let sandbox = Sandbox::builder().lines(lines).clock(clock).build();
         let journal = Journal::open(&location, Arc::new(SystemClock::new())).await.unwrap();
         let queue = Queue::with_beat(&location, SERVER, BEAT).await.unwrap();
-        Some(Self { sandbox, location, journal, queue, latency: Duration::ZERO })
+        Self { sandbox, location, journal, queue, latency: Duration::ZERO }
     }
 
     fn client(&self, secret: &str) -> Client {
@@ -337,6 +343,77 @@ async fn a_run_that_was_stopped_from_elsewhere_does_not_stop_who_goes_on_with_th
     let (ended, ()) = tokio::join!(engine.run(&job, &stop), other);
     assert_eq!((ended.unwrap(), place.state(&job).await), (Ended::Stopped, JobState::Running));
     assert_eq!((place.count(&job, State::Done).await, place.count(&job, State::Planned).await), (1, 29));
+}
+
+/// A way to the database that can fall silent: nothing comes through any more, and neither side is told.
+struct Wire {
+    location: Location,
+    is_cut: Arc<AtomicBool>,
+}
+
+impl Wire {
+    fn to(url: &str) -> Self {
+        let (server, database) = url.rsplit_once('/').unwrap();
+        let (user, server) = server.split_once('@').unwrap();
+        let (server, here) = (server.to_owned(), TcpListener::bind(("127.0.0.1", 0)).unwrap());
+        let url = format!("{user}@{}/{database}", here.local_addr().unwrap());
+        let is_cut = Arc::new(AtomicBool::new(false));
+        let cut = Arc::clone(&is_cut);
+        std::thread::spawn(move || {
+            for near in here.incoming().map_while(Result::ok) {
+                let far = TcpStream::connect(&server).unwrap();
+                for (from, to) in [(&near, &far), (&far, &near)] {
+                    let (from, to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+                    let cut = Arc::clone(&cut);
+                    std::thread::spawn(move || Self::carry(from, to, &cut));
+                }
+            }
+        });
+        Self { location: Location::parse(&url).unwrap(), is_cut }
+    }
+
+    fn carry(mut from: TcpStream, mut to: TcpStream, is_cut: &AtomicBool) {
+        let mut bytes = [0; 4096];
+        loop {
+            let count = from.read(&mut bytes).unwrap_or(0);
+            while is_cut.load(Ordering::SeqCst) {
+                std::thread::park();
+            }
+            if count == 0 || to.write_all(&bytes[..count]).is_err() {
+                to.shutdown(std::net::Shutdown::Both).ok();
+                return;
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_leaves_when_it_is_told_to_though_its_database_has_fallen_silent() {
+    let Some(cluster) = Cluster::get() else { return };
+    let url = cluster.database();
+    let mut place = Place::at(&url, 2000).await;
+    place.latency = Duration::from_millis(150);
+    let orders = Orders { no_ramp: true, ..quick() };
+    let job = place.submit(FleetOperation::Suspend, &place.suspends(300), orders).await;
+    let wire = Wire::to(&url);
+    let journal = Journal::open(&wire.location, Arc::new(SystemClock::new())).await.unwrap();
+    let queue = Queue::with_beat(&wire.location, SERVER, BEAT).await.unwrap();
+    let engine = Engine::new(&place.client("sandbox"), &journal, "sandbox", Options::default());
+    let worker = Worker::new(&engine, &queue, SERVER, WorkerOptions::default());
+    let (stop, clock) = (Stop::default(), SystemClock::new());
+    let leaves = async {
+        while place.count(&job, State::Done).await == 0 {
+            clock.sleep(Duration::from_millis(20)).await;
+        }
+        wire.is_cut.store(true, Ordering::SeqCst);
+        clock.sleep(Duration::from_secs(3)).await;
+        stop.leave();
+        clock.monotonic()
+    };
+    let (ended, told) = tokio::join!(worker.run("test", &stop, &|_| ()), leaves);
+    let took = clock.monotonic() - told;
+    assert_eq!(ended.unwrap(), WorkerEnded::Stopped);
+    assert!(took < Duration::from_secs(20), "{took:?}");
 }
 
 #[tokio::test]
