@@ -202,6 +202,8 @@ async fn prepare(connection: &mut AnyConnection, dialect: Dialect) -> Result<(),
             // A process that is put to sleep in the middle must not hold up all others: before its chunks are taken over,
             // what it has locked is free. Waiting for a lock, or for a long statement, is nobody's fault and has no end.
             "SET idle_in_transaction_session_timeout = '10s'",
+            // The writer keeps its connection, however long there is nothing to write. Older servers know no such end.
+            "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'",
         ],
     };
     for setting in settings {

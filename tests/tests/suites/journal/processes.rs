@@ -72,6 +72,25 @@ async fn many_processes_and_one_that_is_killed_get_each_item_once() {
     assert!(times.len() as u64 >= done, "{} {done}", times.len());
 }
 
+#[tokio::test]
+async fn a_server_that_ends_idle_sessions_leaves_the_writers_alone() {
+    use apex_mobility::clock::Clock;
+    let Some(place) = Place::on_postgres() else { return };
+    let (cluster, url) = (Cluster::get().unwrap(), place.server.clone().unwrap());
+    let database = url.rsplit('/').next().unwrap();
+    cluster.ask(&url, &format!("ALTER DATABASE {database} SET idle_session_timeout = '1s'"));
+    let journal = place.open().await;
+    let job = job_of(&journal, items(1)).await.number;
+    let id = ids(&journal, job).await[0];
+    journal.intend(unseen([id]), "a".to_owned(), soon()).await.unwrap();
+    SystemClock::new().sleep(Duration::from_secs(3)).await;
+    assert_eq!(journal.record(vec![done(id)]).await.unwrap(), 1);
+    // Not even once was it ended.
+    let young = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()
+        AND pid <> pg_backend_pid() AND backend_start > now() - interval '2 seconds'";
+    assert_eq!(cluster.ask(&url, young), "0");
+}
+
 /// One of the processes: asks for runs of items that overlap those of the others, several at a time.
 async fn take_what_is_given(server: &str) {
     let journal = open(&Location::parse(server).unwrap()).await.unwrap();

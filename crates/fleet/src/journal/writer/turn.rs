@@ -45,7 +45,9 @@ impl Failure {
     /// Whether the connection to the server is lost: this process was asleep for too long, for instance. What was not
     /// committed by then is undone.
     pub(super) fn is_cut_off(&self) -> bool {
-        matches!(self, Self::Store(sqlx::Error::Io(_))) || self.came_too_late() || self.has_code(SERVER_ENDS)
+        matches!(self, Self::Store(sqlx::Error::Io(_)))
+            || self.came_too_late()
+            || [SERVER_ENDS, IDLE_SESSION].iter().any(|code| self.has_code(code))
     }
 
     /// Whether the server had given the transaction up before it heard of this.
@@ -63,6 +65,7 @@ const SERIALIZATION_FAILURE: &str = "40001";
 const DEADLOCK: &str = "40P01";
 const IDLE_IN_TRANSACTION: &str = "25P03";
 const SERVER_ENDS: &str = "57P01";
+const IDLE_SESSION: &str = "57P05";
 
 impl From<Failure> for JournalError {
     fn from(failure: Failure) -> Self {
