@@ -2,7 +2,7 @@
 //! cannot be noted.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -121,6 +121,32 @@ async fn an_older_copy_in_a_journals_place_is_refused_until_somebody_says_that_i
     }
     fs::remove_file(directory.path().join("journal.db.lock")).unwrap();
     assert_eq!(states(&open(&file_in(directory.path())).await.unwrap(), job).await, [State::Planned; 2]);
+}
+
+#[tokio::test]
+async fn a_journal_that_is_in_use_is_so_under_each_of_its_names() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = |name: &str| Location::File(directory.path().join(name));
+    fs::create_dir(directory.path().join("real")).unwrap();
+    symlink("real", directory.path().join("linked")).unwrap();
+    symlink("linked/journal.db", directory.path().join("link.db")).unwrap();
+    symlink("link.db", directory.path().join("link to link.db")).unwrap();
+    let names = ["real/journal.db", "linked/journal.db", "link.db", "link to link.db"];
+    // The last of them before the file is there.
+    for holder in names.iter().rev() {
+        let journal = open(&place(holder)).await.unwrap();
+        for name in names {
+            let refused = open(&place(name)).await.unwrap_err();
+            assert!(
+                matches!(&refused, JournalError::InUse { path, .. } if path.ends_with(name)),
+                "{refused:?}"
+            );
+        }
+        journal.close().await;
+        wait_until_closed(&directory.path().join("real")).await;
+    }
+    assert!(directory.path().join("real/journal.db.lock").exists());
+    assert!(!directory.path().join("link.db.lock").exists());
 }
 
 /// Until the file is whole and free again: its lock is given back in the background.
