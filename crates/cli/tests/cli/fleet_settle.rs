@@ -14,6 +14,7 @@ use crate::harness::{Run, Served, Shell, sheet};
 fn with_unknown_rows() -> (Served, Shell, Vec<String>) {
     let (served, shell) = in_a_hurry();
     shell.write("other.csv", sheet(ROWS));
+    let before = served.sandbox.now();
     killed(&shell, &FLEET_RUN, "before_send:2");
     let run = shell.run(&["fleet", "resume", "--last"]);
     assert_eq!(run.code, 8, "{}", run.whole());
@@ -21,6 +22,8 @@ fn with_unknown_rows() -> (Served, Shell, Vec<String>) {
     let rows = column(&results, "row").into_iter().zip(column(&results, "verdict"));
     let unknown: Vec<_> = rows.filter(|(_, verdict)| verdict == "unknown").map(|(row, _)| row).collect();
     assert!(!unknown.is_empty() && unknown.len() < ROWS as usize, "{results}");
+    // As if it were still the moment at which they were to leave.
+    let shell = shell.with("APEX_FAILPOINT_CLOCK", &clock_at(before));
     let run = settle(&shell, &unknown, &["--as", "not-applied", "--reason", NO_ORDER, "--yes"]);
     assert_eq!(run.code, 2, "{}", run.whole());
     assert!(run.stderr.contains("less than 30 minutes ago"), "{}", run.stderr);

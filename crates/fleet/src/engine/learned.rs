@@ -51,7 +51,9 @@ impl Learned {
     /// Where nothing tells what came of a row, names the command for who finds out by other means.
     pub(super) fn with_a_way_out(mut self, job: &str, row: u64) -> Self {
         if self.state == State::StillUnknown {
-            let way = format!("; once you know from AT&T: apex fleet settle {job} --row {row} --as done|not-applied --reason WHY");
+            let way = format!(
+                "; once you know from AT&T: apex fleet settle {job} --row {row} --as done|not-applied --reason WHY"
+            );
             self.facts.next_step.push_str(&way);
         }
         self
