@@ -24,6 +24,7 @@ mod fleet_plan;
 mod fleet_reconcile;
 mod fleet_server;
 mod fleet_settle;
+mod fleet_words;
 mod harness;
 mod help;
 mod interrupt;

@@ -19,7 +19,7 @@ use crate::printer::{Cell, Column, Printer, Record, Tone};
 #[command(after_help = "Example:\n  apex fleet history 2145550101")]
 pub(crate) struct HistoryArgs {
     /// The line's number, the SIM it was activated with, or a billing account
-    #[arg(value_name = "NUMBER|SIM")]
+    #[arg(value_name = "NUMBER|SIM", value_parser = plain)]
     subject: String,
     #[command(flatten)]
     journal: JournalArgs,
@@ -96,7 +96,7 @@ impl Record for Step {
 
 pub(super) async fn run(args: HistoryArgs, printer: &Printer) -> Ended {
     let journal = args.journal.open().await?;
-    let subject = plain(&args.subject);
+    let subject = args.subject;
     let entries = journal.history(&subject).await.map_err(|error| failure(&error))?;
     if entries.is_empty() {
         return Err(Failure::not_found(
@@ -111,8 +111,11 @@ pub(super) async fn run(args: HistoryArgs, printer: &Printer) -> Ended {
 }
 
 /// A number or SIM as the journal writes it, however it is given.
-fn plain(subject: &str) -> String {
+fn plain(subject: &str) -> Result<String, String> {
+    if subject.trim().is_empty() {
+        return Err("no line is named".to_owned());
+    }
     let number = SubscriberNumber::parse(subject).map(|number| number.to_string());
     let sim = || Iccid::parse(subject).map(|sim| sim.to_string());
-    number.or_else(|_| sim()).unwrap_or_else(|_| subject.trim().to_owned())
+    Ok(number.or_else(|_| sim()).unwrap_or_else(|_| subject.trim().to_owned()))
 }

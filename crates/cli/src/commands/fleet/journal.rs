@@ -148,7 +148,7 @@ fn default_path() -> Option<PathBuf> {
 #[derive(Debug, Args)]
 pub(super) struct JobArgs {
     /// The job's id, or its beginning
-    #[arg(value_name = "JOB", required_unless_present = "last", conflicts_with = "last")]
+    #[arg(value_name = "JOB", required_unless_present = "last", conflicts_with = "last", value_parser = job_id)]
     job: Option<String>,
     /// The job that was begun last
     #[arg(long)]
@@ -158,8 +158,7 @@ pub(super) struct JobArgs {
 impl JobArgs {
     /// The job.
     pub(super) async fn find(&self, journal: &Journal) -> Result<JobInfo, Failure> {
-        let id = self.job.as_deref().map(str::trim).unwrap_or_default();
-        if !id.is_empty() {
+        if let Some(id) = &self.job {
             return journal.job(id).await.map_err(|error| failure(&error));
         }
         let newest = journal.jobs().await.map_err(|error| failure(&error))?.into_iter().next();
@@ -169,6 +168,14 @@ impl JobArgs {
                 "begin one with apex fleet run, or name another --journal",
             )
         })
+    }
+}
+
+/// An id is something: a variable that is not set must not stand for the newest job.
+fn job_id(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("no job is named; the one that was begun last is --last".to_owned()),
+        id => Ok(id.to_owned()),
     }
 }
 

@@ -1,0 +1,29 @@
+//! What the commands of a job say, and what they take a word for.
+
+use apex_mobility_sandbox::LedgerKind;
+
+use crate::fleet::{active, effects, shell_at, suspends, told};
+use crate::harness::Served;
+
+#[test]
+fn an_empty_name_is_neither_the_newest_job_nor_every_line() {
+    let served = Served::in_a_hurry(50);
+    let shell = shell_at(&served);
+    shell.write("suspend.csv", suspends(&active(&served, 2)));
+    let run = shell.run(&["fleet", "run", "suspend.csv", "--op", "suspend", "--max-changes", "1"]);
+    assert_eq!((run.code, told(&run, "not_sent")), (6, 1.into()), "{}", run.whole());
+    for command in ["resume", "stop", "discard", "status", "results", "history"] {
+        for empty in ["", " "] {
+            let run = shell.run(&["fleet", command, empty]);
+            assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{command}: {}", run.whole());
+            let next = if command == "history" { "no line is named" } else { "--last" };
+            assert!(run.stderr.contains(next), "{command}: {}", run.stderr);
+        }
+    }
+    let settle = ["fleet", "settle", "", "--row", "3", "--as", "done", "--reason", "so it is"];
+    let run = shell.run(&settle);
+    assert!(run.code == 2 && run.stderr.contains("--last"), "{}", run.whole());
+    assert_eq!(effects(&served, LedgerKind::Status).len(), 1);
+    let run = shell.run(&["fleet", "resume", "--last"]);
+    assert_eq!((run.code, told(&run, "done")), (0, 2.into()), "{}", run.whole());
+}
