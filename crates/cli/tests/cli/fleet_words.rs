@@ -1,9 +1,11 @@
 //! What the commands of a job say, and what they take a word for.
 
+use std::time::Duration;
+
 use apex_mobility_sandbox::LedgerKind;
 
 use crate::fleet::{active, effects, shell_at, suspends, told};
-use crate::harness::Served;
+use crate::harness::{Served, sheet};
 
 #[test]
 fn an_empty_name_is_neither_the_newest_job_nor_every_line() {
@@ -26,4 +28,30 @@ fn an_empty_name_is_neither_the_newest_job_nor_every_line() {
     assert_eq!(effects(&served, LedgerKind::Status).len(), 1);
     let run = shell.run(&["fleet", "resume", "--last"]);
     assert_eq!((run.code, told(&run, "done")), (0, 2.into()), "{}", run.whole());
+}
+
+#[test]
+fn a_resume_of_what_was_not_waited_for_finds_out_what_came_of_it() {
+    // Time stands still, so that AT&T comes to no end by itself.
+    let served = Served::of_today(50);
+    let shell = shell_at(&served);
+    shell.write("lines.csv", sheet(2));
+    let run = shell.run(&["fleet", "run", "lines.csv", "--op", "activate", "--no-wait"]);
+    assert_eq!((run.code, told(&run, "pending")), (0, 2.into()), "{}", run.whole());
+    let job = told(&run, "job").as_str().unwrap().to_owned();
+    let status = shell.run(&["fleet", "status", &job]);
+    assert_eq!(told(&status, "state"), "finished", "{}", status.whole());
+    assert!(
+        status.stderr.contains(&format!("2 rows; to find out: apex fleet resume {job}")),
+        "{}",
+        status.stderr
+    );
+    let still = shell.run(&["fleet", "resume", &job, "--no-wait"]);
+    assert_eq!((still.code, told(&still, "pending")), (0, 2.into()), "{}", still.whole());
+    served.sandbox.advance(Duration::from_mins(5));
+    let run = shell.run(&["fleet", "resume", &job]);
+    assert_eq!((run.code, told(&run, "done")), (0, 2.into()), "{}", run.whole());
+    let status = shell.run(&["fleet", "status", &job]);
+    assert!(!status.stderr.contains("resume"), "{}", status.stderr);
+    assert_eq!(served.activations(), 2);
 }

@@ -18,7 +18,8 @@ use crate::printer::Printer;
 /// Go on with a job that was stopped or cut off
 ///
 /// What may have reached AT&T is settled by reading first; only what was never sent, or provably had no effect, is
-/// sent. Goes on with the settings that the run was begun with, but for those that are given here.
+/// sent. Goes on with the settings that the run was begun with, but for those that are given here; and waits for what
+/// AT&T has accepted, unless --no-wait is given here too.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  apex fleet resume --last")]
 pub(crate) struct ResumeArgs {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::span;
 
-/// How to send, and how long to wait. A resume goes on with what the run was begun with.
+/// How to send, and how long to wait. A resume goes on with what the run was begun with, but for --no-wait.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Pace")]
 pub(super) struct PaceArgs {
@@ -92,7 +92,8 @@ impl Settings {
         orders.no_ramp |= args.no_ramp;
         orders.no_look_before |= args.no_look_before;
         orders.resolve_wait = args.resolve_wait.or(orders.resolve_wait);
-        orders.no_wait = (orders.no_wait || args.no_wait) && !args.wait;
+        // Whoever resumes what was not waited for wants to know what came of it.
+        orders.no_wait = args.no_wait && !args.wait;
         orders.poll_every = args.poll_every.or(orders.poll_every);
         self.timeout = args.timeout.or(self.timeout);
         self.patience = args.patience.or(self.patience);
@@ -134,8 +135,10 @@ mod tests {
         assert_eq!(Orders::kept(&begun.to_json()), begun.orders);
         let kept = Settings::kept(&begun.to_json());
         assert_eq!(kept, begun);
-        assert_eq!(kept.clone().with(&said(&[])), begun);
-        let resumed = kept.with(&said(&["--wait", "--max-failures", "7"]));
+        let waits = Settings { orders: Orders { no_wait: false, ..begun.orders.clone() }, ..begun.clone() };
+        assert_eq!(kept.clone().with(&said(&[])), waits);
+        assert_eq!(kept.clone().with(&said(&["--no-wait"])), begun);
+        let resumed = kept.with(&said(&["--max-failures", "7"]));
         assert!(resumed.waits() && resumed.options().follow);
         assert_eq!(resumed.options().max_failures, Some(FailureLimit::Number(7)));
         assert_eq!(resumed.timeout, Some(Duration::from_hours(1)));

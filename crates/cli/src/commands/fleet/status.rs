@@ -32,10 +32,18 @@ pub(super) async fn run(args: StatusArgs, printer: &Printer) -> Ended {
             job.id
         ));
     }
+    let pending = tally.count(State::is_under_way);
     match job.state {
         JobState::Draft => {
             printer.note(&format!(
                 "its rows were never let in, and nothing was sent: run the file again; to take it out: apex fleet discard {}",
+                job.id
+            ));
+        }
+        JobState::Finished if pending > 0 => {
+            printer.note(&format!(
+                "AT&T has accepted, and has not come to an end with: {}; to find out: apex fleet resume {}",
+                rows(pending),
                 job.id
             ));
         }
