@@ -75,7 +75,7 @@ fn a_submitted_job_is_stopped_for_all_workers_until_it_is_resumed() {
     let Some((shell, ..)) = on_postgres(&served) else { return };
     shell.write("suspend.csv", suspends(&active(&served, 3)));
     let submitted = shell.run(&["fleet", "submit", "suspend.csv", "--op", "suspend"]);
-    assert_eq!(submitted.code, 0, "{}", submitted.whole());
+    assert_eq!((submitted.code, told(&submitted, "state")), (0, "running".into()), "{}", submitted.whole());
     let stop = shell.run(&["fleet", "stop", "--last"]);
     assert_eq!((stop.code, told(&stop, "not_sent")), (0, 3.into()), "{}", stop.whole());
     assert!(stop.stderr.contains("no worker sends any more of it"), "{}", stop.stderr);

@@ -43,6 +43,8 @@ pub(super) async fn submit(
     if watches {
         return watch_to_its_end(&journal, &job, &connected, &settings, printer).await;
     }
+    // As it is now that it is let in, or further, where a worker was quick.
+    let job = journal.job_numbered(job.number).await.map_err(|error| failure(&error))?;
     printer.record(&super::shown::JobRow::of(&job, &tally(&journal, &job).await?));
     Ok(Exit::Ok)
 }
