@@ -55,3 +55,18 @@ fn a_resume_of_what_was_not_waited_for_finds_out_what_came_of_it() {
     assert!(!status.stderr.contains("resume"), "{}", status.stderr);
     assert_eq!(served.activations(), 2);
 }
+
+#[test]
+fn an_apply_of_a_plan_in_which_no_line_could_be_read_does_not_say_that_all_is_as_it_is_wanted() {
+    let served = Served::in_a_hurry(50);
+    let shell = shell_at(&served);
+    let line = active(&served, 1).remove(0);
+    let table = [(format!("{line},active\n"), true), ("2145550199,active\n".to_owned(), false)];
+    for (row, as_wanted) in table {
+        shell.write("desired.csv", format!("number,status\n{row}"));
+        shell.run(&["fleet", "plan", "desired.csv", "--out", "friday.plan"]);
+        let run = shell.run(&["fleet", "apply", "friday.plan"]);
+        assert_eq!(run.stderr.contains("nothing to change"), as_wanted, "{row}: {}", run.whole());
+    }
+    assert_eq!(served.sandbox.ledger(), []);
+}

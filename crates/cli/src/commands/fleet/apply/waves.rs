@@ -48,7 +48,7 @@ impl Applying<'_> {
         let mut budget = self.settings.clone();
         let waves = usize::try_from(self.plan.plan.summary.waves).unwrap_or(usize::MAX);
         let mut ended = Ended::Finished;
-        if waves == 0 {
+        if waves == 0 && self.plan.plan.summary.refused == 0 {
             self.printer.note("nothing to change: every line that was planned is as it is wanted");
         }
         for wave in 0..waves {
