@@ -89,6 +89,52 @@ fn a_submitted_job_is_stopped_for_all_workers_until_it_is_resumed() {
 }
 
 #[test]
+fn a_process_that_leaves_a_job_for_workers_says_that_they_go_on_with_it() {
+    let served = Served::in_a_hurry(200);
+    let Some((shell, ..)) = on_postgres(&served) else { return };
+    shell.write("suspend.csv", suspends(&active(&served, 20)));
+    let submitted = shell.run(&["fleet", "submit", "suspend.csv", "--op", "suspend"]);
+    assert_eq!(submitted.code, 0, "{}", submitted.whole());
+    let job = told(&submitted, "job").as_str().unwrap().to_owned();
+    let left = format!(
+        "this process sends no more; workers go on with the job; to stop them: apex fleet stop {job}"
+    );
+    let enough = shell.run(&["fleet", "resume", &job, "--max-changes", "2"]);
+    assert_eq!((enough.code, told(&enough, "state")), (6, "running".into()), "{}", enough.whole());
+    assert!(enough.stderr.contains(&format!("--max-changes allows: {left}")), "{}", enough.stderr);
+    assert!(enough.stderr.contains(&format!("how far: apex fleet status {job}")), "{}", enough.stderr);
+
+    let late = FaultRule::new(Fault::F4, "writes", When::Always).unwrap().delayed(Duration::from_secs(1));
+    served.sandbox.set_faults([late]);
+    let timed = shell.run(&["fleet", "resume", &job, "--timeout", "300ms"]);
+    assert_eq!(timed.code, 5, "{}", timed.whole());
+    assert!(timed.stderr.contains(&format!("the time is over: {left}")), "{}", timed.stderr);
+    assert!(timed.stderr.contains(&format!("stopped: {left}")), "{}", timed.stderr);
+
+    let mut command = shell.command(&["fleet", "resume", &job]);
+    let before = effects(&served, LedgerKind::Status).len();
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    while effects(&served, LedgerKind::Status).len() == before {
+        std::thread::yield_now();
+    }
+    let id = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let ended = child.wait_with_output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(5), "{said}");
+    assert!(
+        said.contains(&format!("stopping: {left}")) && said.contains(&format!("stopped: {left}")),
+        "{said}"
+    );
+    assert!(!said.contains("nothing more is sent"), "{said}");
+
+    served.sandbox.set_faults([]);
+    let worker = shell.run(&["fleet", "worker", "--until-done"]);
+    assert_eq!(worker.code, 0, "{}", worker.whole());
+    assert_eq!(effects(&served, LedgerKind::Status).len(), 20, "{}", worker.whole());
+}
+
+#[test]
 fn a_row_that_another_version_has_written_holds_up_no_other_and_is_sent_by_a_version_that_can_read_it() {
     let served = Served::in_a_hurry(50);
     let Some((shell, cluster, database)) = on_postgres(&served) else { return };

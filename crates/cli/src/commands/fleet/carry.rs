@@ -5,12 +5,12 @@ use std::time::Duration;
 use apex_mobility::fleet::journal::{JobInfo, Tally};
 use apex_mobility::fleet::preflight::Report;
 use apex_mobility::fleet::results::ResultRow;
-use apex_mobility::fleet::{Ended, Engine, Journal, Options, State, Stop};
+use apex_mobility::fleet::{Ended, Engine, Journal, Options, Orders, State, Stop};
 use apex_mobility::{BreakerState, Client};
 use secrecy::ExposeSecret;
 
 use super::journal::{broken_off, failure};
-use super::outcome::{Count, Outcome, tell};
+use super::outcome::{Count, Outcome, left_to_workers, tell};
 use super::results;
 use super::settings::Settings;
 use super::shown::{JobRow, rows};
@@ -71,6 +71,7 @@ pub(super) async fn drive_as(
     // A row that waits for its turn in the client has its intent noted already, and a crash would leave it to be settled.
     let options = Options { concurrency: connected.max_concurrency, ..settings.options() };
     let engine = Engine::new(client, journal, secret.expose_secret(), options);
+    let for_workers = Orders::kept(&job.options).for_workers;
     let ended = {
         let total = tally(journal, job).await?.total();
         let progress = printer.progress(Some(total), "sending");
@@ -97,17 +98,27 @@ pub(super) async fn drive_as(
                 () = &mut silence => {}
                 () = &mut timeout, if !timed_out => {
                     timed_out = true;
-                    printer.note("the time is over: nothing more is sent; what is under way is settled");
+                    printer.note(&match for_workers {
+                        true => format!("the time is over: {}", left_to_workers(job)),
+                        false => "the time is over: nothing more is sent; what is under way is settled".to_owned(),
+                    });
                     stop.stop();
                 }
                 () = asked_to_end() => {
                     asked += 1;
                     if asked == 1 {
                         progress.say("stopping");
-                        printer.note(&format!(
-                            "stopping: nothing more is sent; what is under way is settled by reading. \
-                             Ctrl-C again leaves at once. To go on: {to_go_on}"
-                        ));
+                        let left = left_to_workers(job);
+                        printer.note(&match for_workers {
+                            true => format!(
+                                "stopping: {left}. What this process has under way is settled by reading. Ctrl-C again \
+                                 leaves at once"
+                            ),
+                            false => format!(
+                                "stopping: nothing more is sent; what is under way is settled by reading. Ctrl-C again \
+                                 leaves at once. To go on: {to_go_on}"
+                            ),
+                        });
                         stop.stop();
                     } else {
                         printer.note("leaving: what is under way stands in the journal, and a resume settles it");

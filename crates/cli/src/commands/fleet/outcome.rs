@@ -1,7 +1,7 @@
 //! How a run ended, in words and as an exit code.
 
-use apex_mobility::fleet::journal::{JobInfo, Tally};
-use apex_mobility::fleet::{Ended, State};
+use apex_mobility::fleet::journal::{JobInfo, JobState, Tally};
+use apex_mobility::fleet::{Ended, Orders, State};
 
 use super::shown::rows;
 use crate::exit::Exit;
@@ -64,10 +64,17 @@ impl Outcome<'_> {
 
 /// Says how it ended, what there is, and how to go on.
 pub(super) fn tell(ended: &Ended, tally: &Tally, job: &JobInfo, printer: &Printer) {
-    tell_end(ended, printer);
+    let workers_go_on = job.state == JobState::Running && Orders::kept(&job.options).for_workers;
+    if workers_go_on && *ended != Ended::Finished {
+        tell_left_to_workers(ended, job, printer);
+    } else {
+        tell_end(ended, printer);
+    }
     printer.note(&sentence(tally));
     let open = tally.count(|state| !state.is_final());
-    if open > 0 {
+    if open > 0 && workers_go_on {
+        printer.note(&format!("{} not at an end; how far: apex fleet status {}", rows(open), job.id));
+    } else if open > 0 {
         printer.note(&format!("{} not at an end; go on: apex fleet resume {}", rows(open), job.id));
     }
 }
@@ -88,6 +95,29 @@ pub(super) fn tell_end(ended: &Ended, printer: &Printer) {
         Ended::Unreachable(why) => printer.warning(&format!("no request gets through: {why}")),
         other => printer.warning(&format!("it ended: {other:?}")),
     }
+}
+
+/// Why this process ended, where its job goes on without it.
+fn tell_left_to_workers(ended: &Ended, job: &JobInfo, printer: &Printer) {
+    let why = match ended {
+        Ended::Stopped => "stopped".to_owned(),
+        Ended::TooManyFailures { failed, sent } => {
+            format!("too much fails: {failed} of {} that were sent", rows(*sent))
+        }
+        Ended::EnoughChanges => "as many rows were sent as --max-changes allows".to_owned(),
+        Ended::Refused(why) => format!("refused: {why}"),
+        Ended::Unreachable(why) => format!("no request gets through: {why}"),
+        other => format!("it ended: {other:?}"),
+    };
+    printer.note(&format!("{why}: {}", left_to_workers(job)));
+}
+
+/// What becomes of a job for workers when one process leaves it.
+pub(super) fn left_to_workers(job: &JobInfo) -> String {
+    format!(
+        "this process sends no more; workers go on with the job; to stop them: apex fleet stop {}",
+        job.id
+    )
 }
 
 /// Rows that were to be sent and were not.
