@@ -10,7 +10,7 @@ use apex_mobility::{BreakerState, Client};
 use secrecy::ExposeSecret;
 
 use super::journal::{broken_off, failure};
-use super::outcome::{Count, Outcome, left_to_workers, tell};
+use super::outcome::{Count, Outcome, Twins, left_to_workers, tell};
 use super::results;
 use super::settings::Settings;
 use super::shown::{JobRow, rows};
@@ -144,8 +144,10 @@ pub(super) async fn report(
     tell_open(journal, &job, printer).await?;
     results::write(journal, &job, settings.results.as_deref(), settings.failed.as_deref(), printer).await?;
     let waited = settings.waits();
-    let outcome = Outcome { ended, count: Count::of(&tally), waited, killed: client.pace().stopped };
-    tell(ended, &tally, &job, printer);
+    let twins = Twins::of(journal, &job, &tally).await?;
+    let count = Count::of(&tally).with(&twins);
+    let outcome = Outcome { ended, count, waited, killed: client.pace().stopped };
+    tell(ended, &tally, &twins, &job, printer);
     printer.record(&JobRow::of(&job, &tally));
     Ok(outcome.exit())
 }

@@ -1,8 +1,12 @@
 //! How a run ended, in words and as an exit code.
 
+mod twins;
+
 use apex_mobility::fleet::journal::{JobInfo, JobState, Tally};
+use apex_mobility::fleet::results::Verdict;
 use apex_mobility::fleet::{Ended, Orders, State};
 
+pub(super) use self::twins::Twins;
 use super::shown::rows;
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -32,6 +36,22 @@ impl Count {
             not_sent: not_sent(tally),
             refused: tally.count(|state| refused.contains(&state)),
         }
+    }
+
+    /// With the rows that say the same as another one, each by what came of that.
+    pub(super) fn with(mut self, twins: &Twins) -> Self {
+        for (verdict, rows) in &twins.verdicts {
+            let count = match verdict {
+                Verdict::Done => &mut self.done,
+                Verdict::Pending | Verdict::ActionRequired => &mut self.pending,
+                Verdict::Unknown => &mut self.unknown,
+                Verdict::Rejected | Verdict::Failed | Verdict::NotSent | Verdict::NotApplied => {
+                    &mut self.refused
+                }
+            };
+            *count += rows;
+        }
+        self
     }
 }
 
@@ -63,14 +83,15 @@ impl Outcome<'_> {
 }
 
 /// Says how it ended, what there is, and how to go on.
-pub(super) fn tell(ended: &Ended, tally: &Tally, job: &JobInfo, printer: &Printer) {
+pub(super) fn tell(ended: &Ended, tally: &Tally, twins: &Twins, job: &JobInfo, printer: &Printer) {
     let workers_go_on = job.state == JobState::Running && Orders::kept(&job.options).for_workers;
     if workers_go_on && *ended != Ended::Finished {
         tell_left_to_workers(ended, job, printer);
     } else {
         tell_end(ended, printer);
     }
-    printer.note(&sentence(tally));
+    printer.note(&sentence(tally, twins));
+    twins.tell(job, printer);
     let open = tally.count(|state| !state.is_final());
     if open > 0 && workers_go_on {
         printer.note(&format!("{} not at an end; how far: apex fleet status {}", rows(open), job.id));
@@ -126,13 +147,14 @@ pub(super) fn not_sent(tally: &Tally) -> u64 {
 }
 
 /// `22 done, 1 rejected, 2 not sent`.
-fn sentence(tally: &Tally) -> String {
+fn sentence(tally: &Tally, twins: &Twins) -> String {
+    let same = format!("the same as another row{}", twins.words());
     let parts = [
         (tally.of(State::Done), "done"),
         (tally.of(State::Rejected), "rejected"),
         (tally.of(State::Failed), "failed"),
         (tally.of(State::Bad), "bad"),
-        (tally.of(State::Duplicate), "the same as another row"),
+        (tally.of(State::Duplicate), same.as_str()),
         (tally.of(State::Planned) + tally.of(State::Dropped), "not sent"),
         (tally.of(State::Unreadable), "not sent, since this version cannot read them"),
         (tally.of(State::NotApplied), "without effect"),
