@@ -45,10 +45,12 @@ impl ResultsFile {
             )
         };
         drop(Replacement::begin(path).map_err(|error| fault(&error))?);
-        if path.exists() {
+        // A pipe or a device holds nothing that could be read again.
+        if path.is_file() {
             fs::OpenOptions::new().append(true).open(path).map_err(|error| fault(&error))?;
         }
-        let before = fs::read(path).ok().filter(|bytes| !bytes.trim_ascii().is_empty());
+        let before = if path.is_file() { fs::read(path).ok() } else { None };
+        let before = before.filter(|bytes| !bytes.trim_ascii().is_empty());
         Ok(Self { path: path.to_owned(), before })
     }
 
