@@ -113,7 +113,9 @@ fn with_a_journal_that_cannot_be_written_nothing_is_sent() {
         }
         set(&directory, folder);
     };
-    for arguments in [&RUN[..], &RESUME[..]] {
+    // Results beside the journal could not be written either, which is told first.
+    let elsewhere = [&RUN[..5], &["--results", "/dev/null"]].concat();
+    for arguments in [&elsewhere[..], &RESUME[..]] {
         read_only(true);
         let program = shell.command(arguments);
         let mut command = user.command(Path::new(program.get_program()));

@@ -20,6 +20,7 @@ mod fleet_apply;
 mod fleet_apply_cut_off;
 mod fleet_cut_off;
 mod fleet_disk;
+mod fleet_paths;
 mod fleet_plan;
 mod fleet_reconcile;
 mod fleet_server;

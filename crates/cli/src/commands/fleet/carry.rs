@@ -142,14 +142,16 @@ pub(super) async fn report(
     let job = journal.job_numbered(job.number).await.map_err(|error| failure(&error))?;
     let tally = tally(journal, &job).await?;
     tell_open(journal, &job, printer).await?;
-    results::write(journal, &job, settings.results.as_deref(), settings.failed.as_deref(), printer).await?;
+    let (results, failed) = (settings.results.as_deref(), settings.failed.as_deref());
+    let written = results::write(journal, &job, results, failed, printer).await;
     let waited = settings.waits();
     let twins = Twins::of(journal, &job, &tally).await?;
     let count = Count::of(&tally).with(&twins);
     let outcome = Outcome { ended, count, waited, killed: client.pace().stopped };
+    let exit = results::exit_of(outcome.exit(), written, printer);
     tell(ended, &tally, &twins, &job, printer);
     printer.record(&JobRow::of(&job, &tally));
-    Ok(outcome.exit())
+    Ok(exit)
 }
 
 /// Rows that are told; the results have all.

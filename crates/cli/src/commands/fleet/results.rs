@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use apex_mobility::fleet::Journal;
 use apex_mobility::fleet::journal::JobInfo;
 use apex_mobility::fleet::results::{ResultFormat, ResultRow, ResultsError, Verdict};
+use apex_mobility::fleet::{Journal, Replacement};
 use clap::Args;
 
 use super::journal::{JobArgs, JournalArgs};
@@ -105,7 +105,7 @@ pub(super) async fn run(args: ResultsArgs, printer: &Printer) -> Ended {
     Ok(Exit::Ok)
 }
 
-/// Writes the files, and says so.
+/// Writes the files, and says so. Where neither can be written, the one is told and the other given back.
 pub(super) async fn write(
     journal: &Journal,
     job: &JobInfo,
@@ -113,25 +113,51 @@ pub(super) async fn write(
     failed: Option<&Path>,
     printer: &Printer,
 ) -> Result<(), Failure> {
+    let mut wrong = None;
     if let Some(path) = results {
-        let written = journal.write_results(job, path, format_of(path)).await;
-        written.map_err(|error| failure(&error, job))?;
-        printer.note(&format!("results in {}", path.display()));
-    }
-    if let Some(path) = failed {
-        let rows = journal.write_failed(job, path).await.map_err(|error| failure(&error, job))?;
-        if rows == 0 {
-            printer.note(&format!("no row to run again: {} was not written", path.display()));
-        } else {
-            printer.note(&format!("{} to run again in {}", super::shown::rows(rows), path.display()));
+        match journal.write_results(job, path, format_of(path)).await {
+            Ok(_) => printer.note(&format!("results in {}", path.display())),
+            Err(error) => wrong = Some(unwritten(&error, job, path, "--results")),
         }
     }
-    Ok(())
+    if let Some(path) = failed {
+        match journal.write_failed(job, path).await {
+            Ok(0) => {
+                printer.note(&format!("no row to run again: {} was not written", path.display()));
+            }
+            Ok(rows) => {
+                printer.note(&format!("{} to run again in {}", super::shown::rows(rows), path.display()));
+            }
+            Err(error) => {
+                let other = wrong.replace(unwritten(&error, job, path, "--failed"));
+                other.iter().for_each(|failure| printer.failure(failure));
+            }
+        }
+    }
+    wrong.map_or(Ok(()), Err)
+}
+
+/// The exit code of a job whose results were written, or were not, which is told. What came of its rows comes first.
+pub(super) fn exit_of(job: Exit, written: Result<(), Failure>, printer: &Printer) -> Exit {
+    match written {
+        Ok(()) => job,
+        Err(failure) => {
+            printer.failure(&failure);
+            if job == Exit::Ok { failure.exit() } else { job }
+        }
+    }
 }
 
 pub(super) fn format_of(path: &Path) -> ResultFormat {
     let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_ascii_lowercase();
     if matches!(end.as_str(), "jsonl" | "ndjson") { ResultFormat::JsonLines } else { ResultFormat::Csv }
+}
+
+/// Where results go when nothing is said: beside the file that they are of. Beside a pipe, a device or what another
+/// program has open there is no place for them.
+pub(super) fn beside(file: &Path) -> Option<PathBuf> {
+    let is_file = file.is_file() && !["/dev", "/proc"].iter().any(|system| file.starts_with(system));
+    is_file.then(|| file.with_extension("results.csv"))
 }
 
 /// That a file can be put there, found out before anything is sent.
@@ -142,9 +168,11 @@ pub(super) fn check_place(path: Option<&Path>, flag: &str) -> Result<(), Failure
         _ => Path::new("."),
     };
     let wrong = if path.is_dir() {
-        "it is a directory"
+        "it is a directory".to_owned()
     } else if !directory.is_dir() {
-        "its directory does not exist"
+        "its directory does not exist".to_owned()
+    } else if let Err(error) = Replacement::begin(path) {
+        error.to_string()
     } else {
         return Ok(());
     };
@@ -154,8 +182,21 @@ pub(super) fn check_place(path: Option<&Path>, flag: &str) -> Result<(), Failure
     ))
 }
 
+fn unwritten(error: &ResultsError, job: &JobInfo, path: &Path, flag: &str) -> Failure {
+    match error {
+        ResultsError::Write(error) => told(
+            format!("{} cannot be written: {error}", path.display()),
+            format!("write them anew: apex fleet results {} {flag} FILE", job.id),
+        ),
+        error => failure(error, job),
+    }
+}
+
 fn failure(error: &ResultsError, job: &JobInfo) -> Failure {
-    Failure::local(error.to_string())
-        .with_changed("nothing by this; what was done stands in the journal")
-        .with_next(format!("write them anew: apex fleet results {} --results FILE", job.id))
+    told(error.to_string(), format!("write them anew: apex fleet results {} --results FILE", job.id))
+}
+
+/// That results are not where they should be, after everything was sent.
+pub(super) fn told(what: String, next: String) -> Failure {
+    Failure::local(what).with_changed("nothing by this; what was done stands in the journal").with_next(next)
 }

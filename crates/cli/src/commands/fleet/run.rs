@@ -54,7 +54,7 @@ pub(crate) struct RunArgs {
     #[arg(long = "default", value_name = "COLUMN=VALUE", value_parser = default_value)]
     defaults: Vec<DefaultValue>,
     /// Where to write the results, as CSV, or as JSON lines where the name ends with .jsonl [default:
-    /// NAME.results.csv beside the file; for stdin none]
+    /// NAME.results.csv beside the file; for stdin or a pipe none]
     #[arg(long, value_name = "FILE")]
     results: Option<PathBuf>,
     /// A file for the rows that were refused or not sent, as CSV that can be run again; secrets are left out
@@ -173,7 +173,7 @@ impl RunArgs {
 
     /// What the command line says, on top of `begin`.
     pub(super) fn settings(&self, begin: Settings) -> Result<Settings, Failure> {
-        let beside = self.source.path().map(|file| file.with_extension("results.csv"));
+        let beside = self.source.path().and_then(results::beside);
         let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
         let mut settings = begin.with(&self.pace);
         settings.results = self.results.clone().or(beside).map(absolute);

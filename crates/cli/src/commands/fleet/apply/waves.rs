@@ -1,14 +1,16 @@
 //! Carries a plan through, wave by wave, from wherever it is.
 
 use std::cell::{Cell, RefCell};
+use std::path::Path;
 use std::time::Duration;
 
 use apex_mobility::fleet::input::RowRead;
 use apex_mobility::fleet::journal::{JobInfo, JobSpec, JobState};
 use apex_mobility::fleet::line::ReadOnly;
 use apex_mobility::fleet::plan::apply::{ApplyError, check};
-use apex_mobility::fleet::plan::{PlanError, wave};
+use apex_mobility::fleet::plan::{Drafted, PlanError, PlanFileError, wave};
 use apex_mobility::fleet::preflight::Report;
+use apex_mobility::fleet::results::ResultsError;
 use apex_mobility::fleet::{Ended, Journal, State};
 use futures_util::{Stream, StreamExt};
 use secrecy::ExposeSecret;
@@ -282,34 +284,62 @@ impl Applying<'_> {
 
     /// Writes the results, and says what there is and how to go on.
     async fn finish(&self, jobs: &[JobInfo], ended: &Ended) -> Result<Exit, Failure> {
-        let summary = &self.plan.plan.summary;
-        let jobs_of_waves = jobs.iter().map(|job| job.id.clone()).collect();
-        let mut applied = Applied::begin(self.plan.name(), summary.same, jobs_of_waves);
-        let see = |line: &_| applied.see(line);
-        let plan = self.plan.lines()?;
-        match &self.settings.results {
-            Some(path) => {
-                let format = results::format_of(path);
-                let written = self.journal.write_line_results(jobs, plan, path, format, see).await;
-                written.map_err(|error| broken(self.plan, error))?;
-                self.printer.note(&format!("results in {}", path.display()));
-            }
-            None => {
-                let mut see = see;
-                let seen = self.journal.line_results(jobs, plan, |line| {
-                    see(&line);
-                    Ok(())
-                });
-                seen.await.map_err(|error| broken(self.plan, error))?;
-            }
-        }
+        let (applied, written) = match &self.settings.results {
+            Some(path) => match self.write(jobs, self.plan.lines()?, path).await {
+                Ok(applied) => {
+                    self.printer.note(&format!("results in {}", path.display()));
+                    (applied, Ok(()))
+                }
+                Err(ApplyError::Results(ResultsError::Write(error))) => {
+                    let what = format!("{} cannot be written: {error}", path.display());
+                    let next =
+                        format!("write them anew: apex fleet apply {} --results FILE", self.plan.name());
+                    (self.count(jobs).await?, Err(results::told(what, next)))
+                }
+                Err(error) => return Err(broken(self.plan, error)),
+            },
+            None => (self.count(jobs).await?, Ok(())),
+        };
+        let killed = self.connected.client.pace().stopped;
+        let exit = results::exit_of(applied.exit(ended, killed), written, self.printer);
         applied.tell(self.printer);
         crate::commands::fleet::outcome::tell_end(ended, self.printer);
         if *ended != Ended::Finished || applied.is_open() {
             self.printer.note(&format!("go on: apex fleet apply {}", self.plan.name()));
         }
         self.printer.record(&applied);
-        Ok(applied.exit(ended, self.connected.client.pace().stopped))
+        Ok(exit)
+    }
+
+    /// What came of the lines so far, none yet seen.
+    fn nothing_seen(&self, jobs: &[JobInfo]) -> Applied {
+        let jobs = jobs.iter().map(|job| job.id.clone()).collect();
+        Applied::begin(self.plan.name(), self.plan.plan.summary.same, jobs)
+    }
+
+    /// Writes what came of each line to a file, and counts it.
+    async fn write(
+        &self,
+        jobs: &[JobInfo],
+        plan: impl Iterator<Item = Result<Drafted, PlanFileError>>,
+        path: &Path,
+    ) -> Result<Applied, ApplyError> {
+        let mut applied = self.nothing_seen(jobs);
+        let see = |line: &_| applied.see(line);
+        self.journal.write_line_results(jobs, plan, path, results::format_of(path), see).await?;
+        Ok(applied)
+    }
+
+    /// Counts what came of each line.
+    async fn count(&self, jobs: &[JobInfo]) -> Result<Applied, Failure> {
+        let mut applied = self.nothing_seen(jobs);
+        let see = |line| {
+            applied.see(&line);
+            Ok(())
+        };
+        let seen = self.journal.line_results(jobs, self.plan.lines()?, see).await;
+        seen.map_err(|error| broken(self.plan, error))?;
+        Ok(applied)
     }
 }
 
