@@ -140,3 +140,68 @@ fn results_can_go_into_a_device_or_a_pipe() {
     let run = shell.run(&["fleet", "results", "--last", "--results", "stderr.csv"]);
     assert!(run.stderr.contains("\n2,suspend,"), "{}", run.whole());
 }
+
+#[test]
+fn no_file_is_written_over_another_whatever_they_are_called() {
+    let server = Untouched::new();
+    let shell = server.shell();
+    let rows = suspends(&["2145550101".to_owned()]);
+    shell.write("lines.csv", &rows);
+    fs::create_dir(shell.path("there")).unwrap();
+    let run = ["fleet", "run", "lines.csv", "--op", "suspend"];
+    let again = [&run[..], &["--results", "both.csv", "--failed"]].concat();
+    let results = ["fleet", "results", "--last", "--results", "both.csv", "--failed"];
+    let reconcile = ["fleet", "reconcile", "lines.csv", "--out", "both.csv", "--desired"];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("lines.csv", shell.path("link.csv")).unwrap();
+        std::os::unix::fs::symlink("there/../both.csv", shell.path("dangling.csv")).unwrap();
+        refused(&shell, &[&run[..], &["--failed", "link.csv"]].concat(), "lines.csv is the input itself");
+        refused(&shell, &[&again[..], &["dangling.csv"]].concat(), "both.csv is --results");
+    }
+    for same in ["both.csv", "there/../both.csv"] {
+        refused(&shell, &[&again[..], &[same]].concat(), "both.csv is --results");
+        refused(&shell, &[&results[..], &[same]].concat(), "both.csv is --results");
+        refused(&shell, &[&reconcile[..], &[same]].concat(), "both.csv is --out");
+    }
+    let input = "there/../lines.csv";
+    for flag in ["--results", "--failed"] {
+        refused(&shell, &[&run[..], &[flag, input]].concat(), "lines.csv is the input itself");
+    }
+    refused(&shell, &[&run[..], &["--failed", "lines.results.csv"]].concat(), "is --results");
+    refused(&shell, &["fleet", "plan", "lines.csv", "--out", input], "lines.csv is the input itself");
+    refused(
+        &shell,
+        &["fleet", "reconcile", "lines.csv", "--out", input],
+        "lines.csv is the inventory itself",
+    );
+    assert_eq!(shell.read("lines.csv"), rows);
+    server.check();
+}
+
+#[test]
+fn neither_a_plan_nor_what_a_job_keeps_is_written_over_by_a_resume() {
+    let served = Served::in_a_hurry(50);
+    let shell = shell_at(&served);
+    let lines = active(&served, 3);
+    shell.write("lines.csv", suspends(&lines[..2]));
+    let words =
+        ["fleet", "run", "lines.csv", "--op", "suspend", "--max-changes", "1", "--failed", "again.csv"];
+    let run = shell.run(&words);
+    assert_eq!(told(&run, "done"), 1, "{}", run.whole());
+    let resume = ["fleet", "resume", "--last", "--results"];
+    refused(&shell, &[&resume[..], &["./again.csv"]].concat(), "give --failed another file");
+
+    shell.write("desired.csv", format!("number,status,reason\n{},suspended,CR\n", lines[2]));
+    let plan = shell.run(&["fleet", "plan", "desired.csv", "--out", "friday.plan"]);
+    assert_eq!(plan.code, 0, "{}", plan.whole());
+    let plan = shell.read("friday.plan");
+    fs::create_dir(shell.path("there")).unwrap();
+    let words = ["fleet", "apply", "friday.plan", "--results", "there/../friday.plan"];
+    refused(&shell, &words, "friday.plan is the plan itself");
+    let run = shell.run(&["fleet", "apply", "friday.plan"]);
+    assert_eq!(told(&run, "done"), 1, "{}", run.whole());
+    refused(&shell, &[&resume[..], &["there/../friday.plan"]].concat(), "friday.plan is the plan itself");
+    assert_eq!(shell.read("friday.plan"), plan);
+    assert_eq!(effects(&served, LedgerKind::Status).len(), 2);
+}

@@ -19,7 +19,7 @@ use self::plan_file::OpenPlan;
 use self::waves::Applying;
 use super::discard;
 use super::journal::JournalArgs;
-use super::results::{self, check_place};
+use super::results::{self, check_places};
 use super::run::refuse_read_only;
 use super::settings::{PaceArgs, Settings, WaveOf};
 use super::shown::lines;
@@ -95,12 +95,8 @@ impl ApplyArgs {
     fn settings(&self) -> Result<Settings, Failure> {
         let mut settings = Settings::default().with(&self.pace);
         settings.results = self.results.clone().or_else(|| results::beside(&self.plan));
-        check_place(settings.results.as_deref(), "--results")?;
-        let absolute = |path: &std::path::Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        if settings.results.as_deref().is_some_and(|results| absolute(results) == absolute(&self.plan)) {
-            let what = format!("{} is the plan itself", self.plan.display());
-            return Err(Failure::usage(what, "give --results another file"));
-        }
+        let input = Some((self.plan.as_path(), "the plan itself"));
+        check_places(input, [(settings.results.as_deref(), "--results")])?;
         Ok(settings)
     }
 }

@@ -14,7 +14,7 @@ use futures_util::StreamExt;
 use serde::Serialize;
 
 use super::carry::minutes;
-use super::results::check_place;
+use super::results::check_places;
 use super::shown::{left_alone, moment, rows};
 use super::source::{Ignored, SourceArgs};
 use crate::commands::Ended;
@@ -129,12 +129,8 @@ impl Record for PlanRow {
 
 pub(super) async fn run(args: PlanArgs, printer: &Printer) -> Ended {
     args.source.refuse_directory()?;
-    check_place(args.out.as_deref(), "--out")?;
-    let same = |out: &PathBuf| args.source.path().is_some_and(|file| absolute(file) == absolute(out));
-    if args.out.as_ref().is_some_and(same) {
-        let what = format!("{} is the input itself", args.source.name());
-        return Err(Failure::usage(what, "give --out another file"));
-    }
+    let input = args.source.path().map(|file| (file, "the input itself"));
+    check_places(input, [(args.out.as_deref(), "--out")])?;
     let connected = args.connection.connect()?;
     let summary = tokio::select! {
         summary = args.draft(&connected.client, &connected.server, printer) => summary?,
@@ -153,10 +149,6 @@ pub(super) async fn run(args: PlanArgs, printer: &Printer) -> Ended {
 
 /// What is always true of a plan in the making.
 const READ: &str = "nothing: this only reads";
-
-fn absolute(path: &std::path::Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
 
 impl PlanArgs {
     /// Reads each line, prints what is to change and writes the plan, whole or not at all.

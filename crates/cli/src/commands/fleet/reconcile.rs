@@ -12,7 +12,7 @@ use clap::Args;
 use serde::Serialize;
 
 use self::output::{DesiredFile, FindingsFile, rows_of};
-use super::results::check_place;
+use super::results::check_places;
 use super::shown::lines;
 use super::source::{Ignored, SourceArgs};
 use crate::commands::Ended;
@@ -65,7 +65,8 @@ pub(crate) struct ReconcileArgs {
 
 pub(super) async fn run(args: ReconcileArgs, printer: &Printer) -> Ended {
     args.source.refuse_directory()?;
-    args.check_places()?;
+    let inventory = args.source.path().map(|file| (file, "the inventory itself"));
+    check_places(inventory, [(args.out.as_deref(), "--out"), (args.desired.as_deref(), "--desired")])?;
     let client = args.connection.client()?;
     let reads = ReadOnly::new(&client);
     let mut seen = Seen::default();
@@ -98,23 +99,6 @@ struct Seen {
 }
 
 impl ReconcileArgs {
-    fn check_places(&self) -> Result<(), Failure> {
-        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let mut taken: BTreeMap<PathBuf, &str> = BTreeMap::new();
-        taken.extend(self.source.path().map(|path| (absolute(path), "the inventory itself")));
-        for (path, flag) in [(&self.out, "--out"), (&self.desired, "--desired")] {
-            check_place(path.as_deref(), flag)?;
-            let Some(path) = path else { continue };
-            if let Some(other) = taken.insert(absolute(path), flag) {
-                return Err(Failure::usage(
-                    format!("{} is {other}", path.display()),
-                    format!("give {flag} another file"),
-                ));
-            }
-        }
-        Ok(())
-    }
-
     async fn compare(
         &self,
         reads: &ReadOnly,

@@ -85,8 +85,8 @@ impl Record for Shown {
 }
 
 pub(super) async fn run(args: ResultsArgs, printer: &Printer) -> Ended {
-    check_place(args.files.results.as_deref(), "--results")?;
-    check_place(args.files.failed.as_deref(), "--failed")?;
+    let FileArgs { results, failed } = &args.files;
+    check_places(None, [(results.as_deref(), "--results"), (failed.as_deref(), "--failed")])?;
     let journal = args.journal.open().await?;
     let job = args.job.find(&journal).await?;
     if args.files.results.is_none() {
@@ -160,9 +160,46 @@ pub(super) fn beside(file: &Path) -> Option<PathBuf> {
     is_file.then(|| file.with_extension("results.csv"))
 }
 
-/// That a file can be put there, found out before anything is sent.
-pub(super) fn check_place(path: Option<&Path>, flag: &str) -> Result<(), Failure> {
-    let Some(path) = path else { return Ok(()) };
+/// That each file can be put there, and that none is another or the one that is read; found out before anything is sent.
+pub(super) fn check_places<const N: usize>(
+    input: Option<(&Path, &str)>,
+    outputs: [(Option<&Path>, &str); N],
+) -> Result<(), Failure> {
+    let mut taken: Vec<_> = input.into_iter().map(|(path, what)| (place_of(path), path, what)).collect();
+    for (path, flag) in outputs {
+        let Some(path) = path else { continue };
+        check_place(path, flag)?;
+        if path.exists() && !path.is_file() {
+            // A pipe or a device takes what two have to say.
+            continue;
+        }
+        let place = place_of(path);
+        if let Some((_, same, what)) = taken.iter().find(|(known, ..)| *known == place) {
+            return Err(Failure::usage(
+                format!("{} is {what}", same.display()),
+                format!("give {flag} another file"),
+            ));
+        }
+        taken.push((place, path, flag));
+    }
+    Ok(())
+}
+
+/// Where a file is or is to be, by one name whatever it is called: with links followed and `..` gone back.
+fn place_of(path: &Path) -> PathBuf {
+    if let Ok(place) = path.canonicalize() {
+        return place;
+    }
+    let place = Replacement::place(path);
+    let place = std::path::absolute(&place).unwrap_or(place);
+    let directory = place.parent().and_then(|directory| directory.canonicalize().ok());
+    match (directory, place.file_name()) {
+        (Some(directory), Some(name)) => directory.join(name),
+        _ => place,
+    }
+}
+
+fn check_place(path: &Path, flag: &str) -> Result<(), Failure> {
     let directory = match path.parent() {
         Some(directory) if !directory.as_os_str().is_empty() => directory,
         _ => Path::new("."),

@@ -7,7 +7,7 @@ use clap::Args;
 use super::apply;
 use super::carry::{carry, tell_start};
 use super::journal::{JobArgs, JournalArgs, failure};
-use super::results::{FileArgs, check_place};
+use super::results::{FileArgs, check_places};
 use super::run::refuse_read_only;
 use super::settings::{PaceArgs, Settings};
 use crate::commands::Ended;
@@ -64,6 +64,9 @@ pub(super) async fn run(args: ResumeArgs, printer: &Printer) -> Ended {
         let of_plan = settings.results.take();
         let mut all = settings.clone();
         all.results = args.files.results.clone().or(of_plan);
+        if of.file.is_file() {
+            check_places(Some((&of.file, "the plan itself")), [(all.results.as_deref(), "--results")])?;
+        }
         if let Some(ended) = apply::resume(&journal, &job, &of, &connected, all, printer).await {
             return ended;
         }
@@ -74,8 +77,8 @@ pub(super) async fn run(args: ResumeArgs, printer: &Printer) -> Ended {
     }
     settings.results = args.files.results.or(settings.results);
     settings.failed = args.files.failed.or(settings.failed);
-    check_place(settings.results.as_deref(), "--results")?;
-    check_place(settings.failed.as_deref(), "--failed")?;
+    let (results, failed) = (settings.results.as_deref(), settings.failed.as_deref());
+    check_places(None, [(results, "--results"), (failed, "--failed")])?;
     let tally = journal.tally(job.number).await.map_err(|error| failure(&error))?;
     let open = tally.count(State::is_open_question);
     if open > 0 {

@@ -13,7 +13,7 @@ use super::carry::{begin, carry};
 use super::discard;
 use super::journal::{JournalArgs, failure};
 use super::preflight::{Fit, Rows, scratch};
-use super::results::{self, check_place};
+use super::results::{self, check_places};
 use super::settings::{PaceArgs, Settings};
 use super::shown::rows;
 use super::source::SourceArgs;
@@ -178,16 +178,9 @@ impl RunArgs {
         let mut settings = begin.with(&self.pace);
         settings.results = self.results.clone().or(beside).map(absolute);
         settings.failed = self.failed.clone().map(absolute);
-        let input = self.source.path().map(|file| absolute(file.to_owned()));
-        for (path, flag) in [(&settings.results, "--results"), (&settings.failed, "--failed")] {
-            check_place(path.as_deref(), flag)?;
-            if path.is_some() && *path == input {
-                return Err(Failure::usage(
-                    format!("{} is the input itself", self.source.name()),
-                    format!("give {flag} another file"),
-                ));
-            }
-        }
+        let input = self.source.path().map(|file| (file, "the input itself"));
+        let (results, failed) = (settings.results.as_deref(), settings.failed.as_deref());
+        check_places(input, [(results, "--results"), (failed, "--failed")])?;
         Ok(settings)
     }
 
