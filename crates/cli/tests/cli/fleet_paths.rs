@@ -205,3 +205,29 @@ fn neither_a_plan_nor_what_a_job_keeps_is_written_over_by_a_resume() {
     assert_eq!(shell.read("friday.plan"), plan);
     assert_eq!(effects(&served, LedgerKind::Status).len(), 2);
 }
+
+#[test]
+fn a_refused_run_leaves_the_results_of_an_earlier_job_under_another_name() {
+    let served = Served::in_a_hurry(50);
+    let shell = shell_at(&served);
+    let lines = active(&served, 2);
+    let run = ["fleet", "run", "lines.csv", "--op", "suspend"];
+    shell.write("lines.csv", suspends(&lines[..1]));
+    let first = shell.run(&run);
+    assert_eq!((first.code, told(&first, "done")), (0, 1.into()), "{}", first.whole());
+    let results = shell.read("lines.results.csv");
+    assert!(results.contains("done"), "{results}");
+    // Not everything with such a name is ours.
+    shell.write("lines.results.1.csv", "mine");
+
+    shell.write("lines.csv", format!("number,reason\n{},ZZ9\n", lines[1]));
+    let second = shell.run(&run);
+    assert_eq!(second.code, 2, "{}", second.whole());
+    assert_eq!(shell.read("lines.results.1.csv"), "mine");
+    assert_eq!(shell.read("lines.results.2.csv"), results);
+    let kept = "lines.results.csv was kept as [directory]/lines.results.2.csv\n";
+    assert!(second.stderr.contains(kept), "{}", second.stderr);
+    assert!(shell.read("lines.results.csv").contains("ZZ9"), "{}", second.whole());
+    assert!(!shell.read("lines.results.csv").contains("done"));
+    assert_eq!(effects(&served, LedgerKind::Status).len(), 1);
+}

@@ -1,6 +1,7 @@
 //! `apex fleet results`.
 
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use apex_mobility::fleet::journal::JobInfo;
 use apex_mobility::fleet::results::{ResultFormat, ResultRow, ResultsError, Verdict};
@@ -92,7 +93,7 @@ pub(super) async fn run(args: ResultsArgs, printer: &Printer) -> Ended {
     if args.files.results.is_none() {
         let mut rows = printer.rows();
         let seen = journal.results(&job, |_, row| {
-            if rows.push(&Shown(row)) { Ok(()) } else { Err(std::io::ErrorKind::BrokenPipe.into()) }
+            if rows.push(&Shown(row)) { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
         });
         match seen.await {
             // A reader that has seen enough is no error.
@@ -135,6 +136,59 @@ pub(super) async fn write(
         }
     }
     wrong.map_or(Ok(()), Err)
+}
+
+/// Writes what is wrong with rows of which none is sent. What is there from before stays, under another name: these rows
+/// are in no journal, and may have nothing to do with it.
+pub(super) async fn write_refused(journal: &Journal, job: &JobInfo, path: &Path, printer: &Printer) {
+    let written = match keep(path) {
+        Ok(kept) => {
+            if let Some(kept) = kept {
+                printer.note(&format!("what was in {} was kept as {}", path.display(), kept.display()));
+            }
+            journal.write_results(job, path, format_of(path)).await
+        }
+        Err(error) => Err(error.into()),
+    };
+    match written {
+        Ok(_) => printer.note(&format!("results in {}", path.display())),
+        Err(error) => printer.warning(&format!("{}: {error}", path.display())),
+    }
+}
+
+/// Renames a file that holds something to the first free name: `results.1.csv`, `results.2.csv` and so on.
+fn keep(path: &Path) -> io::Result<Option<PathBuf>> {
+    if !fs::metadata(path).is_ok_and(|there| there.is_file() && there.len() > 0) {
+        return Ok(None);
+    }
+    // A link stays where it is, and what it leads to is kept beside itself.
+    let path = Replacement::place(path);
+    let stem = path.file_stem().unwrap_or_default();
+    let mut number = 1_u32;
+    loop {
+        let mut name = stem.to_owned();
+        name.push(format!(".{number}"));
+        if let Some(extension) = path.extension() {
+            name.push(".");
+            name.push(extension);
+        }
+        let kept = path.with_file_name(name);
+        // The name is taken first, so that nobody else's file is renamed over.
+        match fs::File::create_new(&kept) {
+            Ok(_) => {
+                return match fs::rename(&path, &kept) {
+                    Ok(()) => Ok(Some(kept)),
+                    Err(error) => {
+                        drop(fs::remove_file(&kept));
+                        Err(error)
+                    }
+                };
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+        number = number.checked_add(1).ok_or(io::ErrorKind::AlreadyExists)?;
+    }
 }
 
 /// The exit code of a job whose results were written, or were not, which is told. What came of its rows comes first.

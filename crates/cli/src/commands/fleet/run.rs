@@ -158,10 +158,11 @@ impl RunArgs {
         let report = self.rows().look(journal, spec, secret, fit, printer).await?;
         let job = &report.job;
         if let Err(refusal) = self.may_go_on(&report, printer) {
-            let results = settings.results.as_deref().filter(|_| report.bad > 0);
-            let written = results::write(journal, job, results, None, printer).await;
+            if let Some(path) = settings.results.as_deref().filter(|_| report.bad > 0) {
+                results::write_refused(journal, job, path, printer).await;
+            }
             journal.discard_draft(job.number).await.map_err(|error| failure(&error))?;
-            return Err(written.err().unwrap_or(refusal));
+            return Err(refusal);
         }
         begin(journal, &report, printer).await?;
         Ok(report.job)
