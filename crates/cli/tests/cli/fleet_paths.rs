@@ -142,6 +142,25 @@ fn results_can_go_into_a_device_or_a_pipe() {
 }
 
 #[test]
+fn stdout_is_no_file_for_results() {
+    let server = Untouched::new();
+    let shell = server.shell();
+    shell.write("lines.csv", suspends(&["2145550101".to_owned()]));
+    let run = ["fleet", "run", "lines.csv", "--op", "suspend"];
+    for stdout in ["-", "/dev/stdout"] {
+        for flag in ["--results", "--failed"] {
+            let words = format!("{flag} cannot be stdout, which has what the command itself prints");
+            refused(&shell, &[&run[..], &[flag, stdout]].concat(), &words);
+            refused(&shell, &["fleet", "results", "--last", flag, stdout], &words);
+        }
+        refused(&shell, &["fleet", "plan", "lines.csv", "--out", stdout], "--out cannot be stdout");
+    }
+    // A file that is called so.
+    refused(&shell, &[&run[..], &["--results", "./-", "--failed", "./-"]].concat(), "- is --results");
+    server.check();
+}
+
+#[test]
 fn no_file_is_written_over_another_whatever_they_are_called() {
     let server = Untouched::new();
     let shell = server.shell();

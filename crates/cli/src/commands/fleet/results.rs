@@ -253,7 +253,19 @@ fn place_of(path: &Path) -> PathBuf {
     }
 }
 
+/// Stdout has what the command itself prints, and two such texts in one can be told apart by nobody.
+pub(super) fn refuse_stdout(path: Option<&Path>, flag: &str) -> Result<(), Failure> {
+    if path.is_some_and(|path| [Path::new("-"), Path::new("/dev/stdout")].contains(&path)) {
+        return Err(Failure::usage(
+            format!("{flag} cannot be stdout, which has what the command itself prints"),
+            format!("give {flag} a file"),
+        ));
+    }
+    Ok(())
+}
+
 fn check_place(path: &Path, flag: &str) -> Result<(), Failure> {
+    refuse_stdout(Some(path), flag)?;
     let directory = match path.parent() {
         Some(directory) if !directory.as_os_str().is_empty() => directory,
         _ => Path::new("."),

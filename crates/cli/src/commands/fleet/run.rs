@@ -176,6 +176,9 @@ impl RunArgs {
     pub(super) fn settings(&self, begin: Settings) -> Result<Settings, Failure> {
         let beside = self.source.path().and_then(results::beside);
         let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+        // Made absolute, it would be a file of that name.
+        results::refuse_stdout(self.results.as_deref(), "--results")?;
+        results::refuse_stdout(self.failed.as_deref(), "--failed")?;
         let mut settings = begin.with(&self.pace);
         settings.results = self.results.clone().or(beside).map(absolute);
         settings.failed = self.failed.clone().map(absolute);
