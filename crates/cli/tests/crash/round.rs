@@ -107,7 +107,8 @@ impl Round {
     /// As a person would: run, and after each end that is none, resume; where that says so, run again.
     async fn go_on_until_done(&mut self, bench: &Bench, has_ports: bool) -> Result<(), String> {
         let begin = self.beginning(has_ports);
-        let mut go_on = words("fleet resume --last");
+        let mut go_on =
+            words(if has_ports { "fleet resume --last --no-wait" } else { "fleet resume --last" });
         let mut is_begun = false;
         let mut is_waiting = !has_ports;
         loop {
