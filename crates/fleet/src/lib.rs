@@ -21,6 +21,7 @@ pub mod journal;
 pub mod line;
 pub mod operation;
 pub mod orders;
+pub mod place;
 pub mod plan;
 pub mod preflight;
 pub mod reconcile;

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use crate::place::end_of_links;
+
 /// A file in the making, which takes the place of another when it is whole. Dropped before that, it leaves nothing.
 ///
 /// What is there already and is no file, such as a pipe or a device, is written into as it is and keeps its place. It
@@ -31,7 +33,7 @@ impl Replacement {
             let target = Target::Special { path: path.to_owned(), file: None };
             return Ok(Self { way: None, file: BufWriter::new(target) });
         }
-        let place = Self::place(path);
+        let place = end_of_links(path);
         let name = place.file_name().filter(|_| !ends_as_directory(path));
         let Some(name) = name else {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no name of a file"));
@@ -41,20 +43,6 @@ impl Replacement {
         let beside = place.with_file_name(name);
         let file = BufWriter::new(Target::File(create(&beside)?));
         Ok(Self { way: Some(Way { beside, place }), file })
-    }
-
-    /// Where the file goes: where symbolic links lead, or the path itself. The file need not be there.
-    #[must_use]
-    pub fn place(path: &Path) -> PathBuf {
-        let mut place = path.to_owned();
-        for _ in 0..MOST_LINKS {
-            match fs::read_link(&place) {
-                // Seen from the directory of the link.
-                Ok(target) => place = place.parent().unwrap_or(Path::new("")).join(target),
-                Err(_) => break,
-            }
-        }
-        place
     }
 
     /// Puts it in its place, with all that was written on disk.
@@ -69,9 +57,6 @@ impl Replacement {
         fs::rename(&way.beside, &way.place)
     }
 }
-
-/// Links that are followed: as many as Linux does.
-const MOST_LINKS: usize = 40;
 
 /// Whether something is there that is neither file nor directory.
 fn is_special(path: &Path) -> bool {

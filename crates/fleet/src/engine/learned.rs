@@ -52,7 +52,7 @@ impl Learned {
     pub(super) fn with_a_way_out(mut self, job: &str, row: u64) -> Self {
         if self.state == State::StillUnknown {
             let way = format!(
-                "; once you know from AT&T: apex fleet settle {job} --row {row} --as done|not-applied --reason WHY"
+                "; once you know from AT&T: apex fleet settle {job} --row {row} --as VERDICT --reason WHY"
             );
             self.facts.next_step.push_str(&way);
         }

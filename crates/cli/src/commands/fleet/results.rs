@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use apex_mobility::fleet::journal::JobInfo;
+use apex_mobility::fleet::place::{end_of_links, one_name};
 use apex_mobility::fleet::results::{ResultFormat, ResultRow, ResultsError, Verdict};
 use apex_mobility::fleet::{Journal, Replacement};
 use clap::Args;
@@ -157,12 +158,12 @@ pub(super) async fn write_refused(journal: &Journal, job: &JobInfo, path: &Path,
 }
 
 /// Renames a file that holds something to the first free name: `results.1.csv`, `results.2.csv` and so on.
-fn keep(path: &Path) -> io::Result<Option<PathBuf>> {
+pub(super) fn keep(path: &Path) -> io::Result<Option<PathBuf>> {
     if !fs::metadata(path).is_ok_and(|there| there.is_file() && there.len() > 0) {
         return Ok(None);
     }
     // A link stays where it is, and what it leads to is kept beside itself.
-    let path = Replacement::place(path);
+    let path = end_of_links(path);
     let stem = path.file_stem().unwrap_or_default();
     let mut number = 1_u32;
     loop {
@@ -219,7 +220,7 @@ pub(super) fn check_places<const N: usize>(
     input: Option<(&Path, &str)>,
     outputs: [(Option<&Path>, &str); N],
 ) -> Result<(), Failure> {
-    let mut taken: Vec<_> = input.into_iter().map(|(path, what)| (place_of(path), path, what)).collect();
+    let mut taken: Vec<_> = input.into_iter().map(|(path, what)| (one_name(path), path, what)).collect();
     for (path, flag) in outputs {
         let Some(path) = path else { continue };
         check_place(path, flag)?;
@@ -227,7 +228,7 @@ pub(super) fn check_places<const N: usize>(
             // A pipe or a device takes what two have to say.
             continue;
         }
-        let place = place_of(path);
+        let place = one_name(path);
         if let Some((_, same, what)) = taken.iter().find(|(known, ..)| *known == place) {
             return Err(Failure::usage(
                 format!("{} is {what}", same.display()),
@@ -237,20 +238,6 @@ pub(super) fn check_places<const N: usize>(
         taken.push((place, path, flag));
     }
     Ok(())
-}
-
-/// Where a file is or is to be, by one name whatever it is called: with links followed and `..` gone back.
-fn place_of(path: &Path) -> PathBuf {
-    if let Ok(place) = path.canonicalize() {
-        return place;
-    }
-    let place = Replacement::place(path);
-    let place = std::path::absolute(&place).unwrap_or(place);
-    let directory = place.parent().and_then(|directory| directory.canonicalize().ok());
-    match (directory, place.file_name()) {
-        (Some(directory), Some(name)) => directory.join(name),
-        _ => place,
-    }
 }
 
 /// Stdout has what the command itself prints, and two such texts in one can be told apart by nobody.

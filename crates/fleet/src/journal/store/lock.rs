@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::super::error::JournalError;
+use crate::place::one_name;
 
 /// The right to use a journal's file, for one process. The system gives it back when the process ends, however it ends.
 ///
@@ -24,7 +25,8 @@ impl Lock {
         if let Some(directory) = journal.parent().filter(|directory| !directory.as_os_str().is_empty()) {
             std::fs::create_dir_all(directory).map_err(|error| cannot(&error))?;
         }
-        let mut path = resolved(journal).into_os_string();
+        // Two names of one file would be two locks.
+        let mut path = one_name(journal).into_os_string();
         path.push(".lock");
         let path = PathBuf::from(path);
         let open = File::options().read(true).write(true).create(true).truncate(false).open(&path);
@@ -76,28 +78,5 @@ impl Lock {
             self.file.lock().map_err(|_| io::Error::other("a thread has ended in the middle of it"))?;
         file.rewind()?;
         file.write_all(format!("{:<10} {commits:>20}\n", std::process::id()).as_bytes())
-    }
-}
-
-/// How many links lead to a file that is not there yet, at most.
-const LINKS: usize = 40;
-
-/// The one name that a file has under all its links: two names would be two locks. Where it cannot be found out, opening
-/// the file says what is wrong.
-fn resolved(journal: &Path) -> PathBuf {
-    let mut name = journal.to_owned();
-    for _ in 0..LINKS {
-        let Ok(target) = std::fs::read_link(&name) else { break };
-        name = name.parent().unwrap_or(Path::new("")).join(target);
-    }
-    if let Ok(file) = name.canonicalize() {
-        return file;
-    }
-    // Before it is there, it has the name that it will have.
-    let directory = name.parent().filter(|directory| !directory.as_os_str().is_empty());
-    let directory = directory.unwrap_or(Path::new(".")).canonicalize();
-    match (directory, name.file_name()) {
-        (Ok(directory), Some(file)) => directory.join(file),
-        _ => name,
     }
 }

@@ -8,8 +8,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use apex_mobility::fleet::Replacement;
+use apex_mobility::fleet::place::one_name;
 
 use super::row::Row;
+use crate::commands::fleet::results::keep;
 use crate::failure::Failure;
 use crate::printer::{Record, csv_line};
 
@@ -33,7 +35,7 @@ impl ResultsFile {
             let next = "give a file in it, for example --results DIRECTORY/results.csv";
             return Err(refuse(format!("the results file {name} is a directory"), next));
         }
-        if input.is_some_and(|input| is_same_file(input, path)) {
+        if input.is_some_and(|input| one_name(input) == one_name(path)) {
             let next = "give another file with --results";
             return Err(refuse(format!("the results file {name} is the input file"), next));
         }
@@ -62,7 +64,7 @@ impl ResultsFile {
     /// but results of these rows.
     pub(crate) fn save(&mut self, rows: &[Row]) -> io::Result<Option<PathBuf>> {
         let kept = match self.before.take() {
-            Some(before) if !is_of(&before, rows) => Some(keep(&self.path)?),
+            Some(before) if !is_of(&before, rows) => keep(&self.path)?,
             _ => None,
         };
         let mut file = Replacement::begin(&self.path)?;
@@ -89,25 +91,6 @@ fn is_of(before: &[u8], rows: &[Row]) -> bool {
 /// A SIM without what people put between its digits.
 fn plain(sim: &str) -> String {
     sim.chars().filter(char::is_ascii_alphanumeric).collect()
-}
-
-/// Renames what is there to the first free name: `results.1.csv`, `results.2.csv` and so on.
-fn keep(path: &Path) -> io::Result<PathBuf> {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let extension = path.extension().map(|text| format!(".{}", text.to_string_lossy())).unwrap_or_default();
-    let mut number = 1_u32;
-    loop {
-        let kept = path.with_file_name(format!("{stem}.{number}{extension}"));
-        if !kept.exists() {
-            fs::rename(path, &kept)?;
-            return Ok(kept);
-        }
-        number = number.checked_add(1).ok_or(io::ErrorKind::AlreadyExists)?;
-    }
-}
-
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 #[cfg(test)]
