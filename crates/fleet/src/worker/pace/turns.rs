@@ -111,7 +111,8 @@ impl Turns {
 
     fn add(&self, lot: Lot, from: Duration) {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = (0..lot.turns).map(|turn| Taken { start: from + lot.gap * turn, epoch: lot.epoch });
+        let new = (0..lot.turns)
+            .map(|turn| Taken { start: from.saturating_add(lot.gap.saturating_mul(turn)), epoch: lot.epoch });
         taken.extend(new);
         taken.make_contiguous().sort_by_key(|turn| turn.start);
     }
